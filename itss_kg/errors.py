@@ -1,0 +1,45 @@
+"""What can go wrong, as one tree.
+
+    ItssError
+    ├── InputError        a file or stream that cannot be read as the data it should be
+    ├── CallError         a call that asks for something that does not exist or does not fit
+    └── OntologyError     an ontology that the reading of the standard cannot use
+
+Each message says what is wrong, where, and what would do. The command line prints it and exits with status 2.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["CallError", "InputError", "ItssError", "OntologyError", "nearest"]
+
+
+class ItssError(Exception):
+    """Any error whose message is meant for the person who called."""
+
+
+class InputError(ItssError):
+    """A file or stream cannot be read as the data it should be."""
+
+    def __init__(self, message: str, *, source: str = "", line: int | None = None, column: int | None = None) -> None:
+        self.source = source
+        self.line = line
+        self.column = column
+        place = ":".join(str(part) for part in (source, line, column) if part not in ("", None))
+        super().__init__(f"{place}: {message}" if place else message)
+
+
+class CallError(ItssError):
+    """A call asks for something that does not exist or does not fit."""
+
+
+class OntologyError(ItssError):
+    """The ontology lacks something that the reading of the standard needs, or states it twice."""
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """A clause naming the allowed word most like `word`, or nothing where none is like it."""
+    found = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -1,0 +1,177 @@
+"""A graph in memory, small and quick to start: the one place where parsed RDF terms are narrowed to our own types.
+
+IRIs are strings, blank nodes are strings that start with `_:`, literals are `Literal`. rdflib is used where its services
+are (validation, reasoning); what every command needs is this index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, NamedTuple
+
+from itss_kg.namespaces import RDF, RDFS, XSD
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+__all__ = ["Graph", "Literal", "Term", "Triple", "literal", "narrow", "number"]
+
+_INTEGERS = frozenset(
+    XSD.base + name
+    for name in """integer nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger long int short byte
+    unsignedLong unsignedInt unsignedShort unsignedByte""".split()
+)
+_DECIMAL = XSD.decimal
+_FLOATING = frozenset({XSD.double, XSD.float})
+
+
+class Literal(NamedTuple):
+    """An RDF literal: its lexical form, the IRI of its datatype, and its language tag or the empty string."""
+
+    lexical: str
+    datatype: str = XSD.string
+    language: str = ""
+
+
+Term = str | Literal
+Triple = tuple[str, str, Term]
+
+
+def literal(value: str | int | Decimal | bool, language: str = "") -> Literal:
+    """The literal for a Python value."""
+    if language:
+        return Literal(str(value), RDF.langString, language)
+    if isinstance(value, bool):
+        return Literal(str(value).lower(), XSD.boolean)
+    if isinstance(value, int):
+        return Literal(str(value), XSD.integer)
+    return Literal(str(value), XSD.decimal if isinstance(value, Decimal) else XSD.string)
+
+
+def number(term: Term) -> Decimal | float | None:
+    """The value of a numeric literal; `None` for anything that SPARQL would not compare as a number."""
+    if not isinstance(term, Literal):
+        return None
+    text = term.lexical.strip()
+    try:
+        if term.datatype in _INTEGERS:
+            return Decimal(int(text)) if text.lstrip("+-").isascii() and text.lstrip("+-").isdigit() else None
+        if term.datatype == _DECIMAL:
+            value = Decimal(text)
+            return value if value.is_finite() and "e" not in text.lower() and "_" not in text else None
+        if term.datatype in _FLOATING:
+            return float(text.replace("INF", "inf")) if "_" not in text else None
+    except (ValueError, InvalidOperation):
+        return None
+    return None
+
+
+def narrow(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple) -> Term:
+    """Our form of a parsed term."""
+    kind = type(term).__name__
+    if kind == "NamedNode":
+        return term.value  # type: ignore[union-attr,no-any-return]  # a named node has a value; a quoted triple never gets here
+    if kind == "BlankNode":
+        return f"_:{term.value}"  # type: ignore[union-attr]  # likewise
+    if kind == "Literal":
+        return Literal(term.value, term.datatype.value, term.language or "")  # type: ignore[union-attr]  # likewise
+    return Literal(str(term), RDFS.base + "Resource")
+
+
+class Graph:
+    """Triples indexed by subject and predicate, and by predicate and object; a triple is held once."""
+
+    def __init__(self, triples: Iterable[Triple] = ()) -> None:
+        self._out: dict[str, dict[str, list[Term]]] = {}
+        self._into: dict[str, dict[Term, list[str]]] | None = None
+        self._size = 0
+        self.update(triples)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Triple]:
+        for subject, row in self._out.items():
+            for predicate, terms in row.items():
+                for term in terms:
+                    yield subject, predicate, term
+
+    def __contains__(self, triple: Triple) -> bool:
+        subject, predicate, term = triple
+        return term in self._out.get(subject, {}).get(predicate, ())
+
+    def add(self, subject: str, predicate: str, term: Term) -> None:
+        """Add one triple; nothing happens where it is there already."""
+        terms = self._out.setdefault(subject, {}).setdefault(predicate, [])
+        if term not in terms:
+            terms.append(term)
+            self._size += 1
+            self._into = None
+
+    def update(self, triples: Iterable[Triple]) -> None:
+        """Add several triples."""
+        for subject, predicate, term in triples:
+            self.add(subject, predicate, term)
+
+    def subjects_all(self) -> Iterator[str]:
+        """Every node that is the subject of a triple."""
+        return iter(self._out)
+
+    def row(self, subject: str) -> dict[str, list[Term]]:
+        """The predicates of a subject with their objects; not to be changed."""
+        return self._out.get(subject, {})
+
+    def objects(self, subject: str, predicate: str) -> list[Term]:
+        """The objects of a subject and predicate; not to be changed."""
+        return self._out.get(subject, {}).get(predicate, [])
+
+    def nodes(self, subject: str, predicate: str) -> list[str]:
+        """The objects that are IRIs or blank nodes."""
+        return [term for term in self.objects(subject, predicate) if isinstance(term, str)]
+
+    def node(self, subject: str, predicate: str) -> str | None:
+        """The first object that is an IRI or blank node, or `None`."""
+        found = self.nodes(subject, predicate)
+        return found[0] if found else None
+
+    def text(self, subject: str, predicate: str, language: str = "") -> str | None:
+        """The lexical form of the first literal in the language (of any literal where none is asked for), or `None`."""
+        for term in self.objects(subject, predicate):
+            if isinstance(term, Literal) and (not language or term.language == language):
+                return term.lexical
+        return None
+
+    def integer(self, subject: str, predicate: str) -> int | None:
+        """The value of the first integer literal, or `None`."""
+        for term in self.objects(subject, predicate):
+            value = number(term)
+            if value is not None:
+                return int(value)
+        return None
+
+    def subjects(self, predicate: str, term: Term) -> list[str]:
+        """The subjects that have the object; not to be changed."""
+        if self._into is None:
+            into: dict[str, dict[Term, list[str]]] = {}
+            for subject, row in self._out.items():
+                for name, terms in row.items():
+                    column = into.setdefault(name, {})
+                    for value in terms:
+                        column.setdefault(value, []).append(subject)
+            self._into = into
+        return self._into.get(predicate, {}).get(term, [])
+
+    def instances(self, cls: str) -> list[str]:
+        """The nodes typed with the class itself."""
+        return self.subjects(RDF.type, cls)
+
+    def items(self, head: str | None) -> list[Term]:
+        """The members of an RDF list; a list that runs in a circle ends where it first repeats."""
+        found: list[Term] = []
+        seen: set[str] = set()
+        while head is not None and head != RDF.nil and head not in seen:
+            seen.add(head)
+            found.extend(self.objects(head, RDF.first)[:1])
+            head = self.node(head, RDF.rest)
+        return found

@@ -1,0 +1,91 @@
+"""The names that the code refers to. Everything else about the vocabulary is read from the ontology."""
+
+from __future__ import annotations
+
+__all__ = ["DCTERMS", "ITSS", "OA", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD", "curie", "local_name"]
+
+
+class Vocabulary:
+    """The IRIs of one vocabulary; a name that was not listed raises, so that a misspelt term is never looked up in vain."""
+
+    def __init__(self, base: str, names: str) -> None:
+        self.base = base
+        self._names = frozenset(names.split())
+
+    def __getattr__(self, name: str) -> str:
+        if name not in self._names:
+            raise AttributeError(f"{self.base} has no {name} here")
+        return self.base + name
+
+    def __contains__(self, iri: str) -> bool:
+        return iri.startswith(self.base)
+
+
+ITSS = Vocabulary(
+    "https://w3id.org/itss-kg/ns#",
+    """JobCategory SpecialtyField Level KeyPerformanceIndicator Criterion BusinessCriterion ProfessionalCriterion ScopeCriterion
+    TrackRecordCriterion ComplexityCriterion SizeCriterion SpecialtyCriterion SuccessionCriterion DevelopmentCriterion
+    ExaminationRemark SizeBand Measure MeasureRange ReadingRule Erratum Passage Furniture ItemList ListItem SegmentKind
+    InvestmentPhase PhaseActivity
+    Candidate Engagement Project MarketSegment SpecialtyRecord SuccessionRecord DevelopmentRecord
+    hasEngagement responsibleFor hasSpecialty hasSuccession hasDevelopment passedExamination claims inField onProject performed
+    peakPersonnel annualContractValue hasComplexity metExpectation segmentKind employees judgedEquivalentTo judgedBy inArea
+    guidance contribution activityKind method
+    ofCategory ofField atLevel hasCriterion hasRemark requiresTask requiresExpectation hasActivity hasAlternative
+    demandsSegments minimumSegments acceptsKind minimumEmployees employeesBelow admitsEquivalent minimumTimes minimumLeading
+    leadingLevel otherLevel minimumFactors requiresFactor choosesFrom inBand hasRange ofMeasure atLeast below minimumGuidance
+    minimumContribution minimumKinds examination givesLevel levelNumber nextLevel rank countsAs
+    statedIn sha256 inSection inIndicator concerns appliesRule printed readAs evidence
+    Assessment Verdict Shortfall ofCandidate attainedLevel attainedIndicator basis nextIndicator meets hasShortfall
+    ofCriterion required found RecordBasis ExaminationBasis
+    key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource ProjectTranslation""",
+)
+RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString")
+RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "label domain range subClassOf subPropertyOf seeAlso Datatype Class")
+OWL = Vocabulary(
+    "http://www.w3.org/2002/07/owl#",
+    """Ontology imports Class ObjectProperty DatatypeProperty AnnotationProperty FunctionalProperty onDatatype withRestrictions
+    onProperty hasValue equivalentClass versionInfo unionOf""",
+)
+XSD = Vocabulary(
+    "http://www.w3.org/2001/XMLSchema#",
+    "string integer decimal double float boolean dateTime anyURI minInclusive minExclusive nonNegativeInteger",
+)
+SKOS = Vocabulary(
+    "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme member inScheme definition notation note prefLabel"
+)
+DCTERMS = Vocabulary("http://purl.org/dc/terms/", "title description license source date publisher")
+OA = Vocabulary("http://www.w3.org/ns/oa#", "hasSource hasSelector start end TextPositionSelector SpecificResource")
+PROV = Vocabulary("http://www.w3.org/ns/prov#", "Activity Entity wasGeneratedBy wasDerivedFrom used endedAtTime")
+SH = Vocabulary(
+    "http://www.w3.org/ns/shacl#",
+    """ValidationReport ValidationResult conforms result focusNode resultPath resultSeverity resultMessage sourceShape
+    sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape""",
+)
+
+PREFIXES = {
+    "dcterms": DCTERMS.base,
+    "itss": ITSS.base,
+    "oa": OA.base,
+    "owl": OWL.base,
+    "prov": PROV.base,
+    "rdf": RDF.base,
+    "rdfs": RDFS.base,
+    "sales": "https://w3id.org/itss-kg/sales/",
+    "sh": SH.base,
+    "skos": SKOS.base,
+    "xsd": XSD.base,
+}
+
+
+def local_name(iri: str) -> str:
+    """The part of an IRI after its last `#`, `/` or `:`."""
+    return iri.replace("#", "/").replace(":", "/").rstrip("/").rpartition("/")[2]
+
+
+def curie(iri: str) -> str:
+    """The IRI with a well-known prefix where one fits, else the IRI in angle brackets."""
+    for prefix, base in PREFIXES.items():
+        if iri.startswith(base) and iri[len(base) :].replace("-", "").replace("_", "").isalnum():
+            return f"{prefix}:{iri[len(base) :]}"
+    return iri if iri.startswith("_:") else f"<{iri}>"
