@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Graph", "Literal", "Term", "Triple", "literal", "narrow", "number"]
 
-_INTEGERS = frozenset(
-    XSD.base + name
-    for name in """integer nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger long int short byte
-    unsignedLong unsignedInt unsignedShort unsignedByte""".split()
-)
+_SIGNED = ("integer", "nonPositiveInteger", "negativeInteger", "long", "int", "short", "byte")
+_UNSIGNED = ("nonNegativeInteger", "positiveInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte")
+_INTEGERS = frozenset(XSD.base + name for name in _SIGNED + _UNSIGNED)
 _DECIMAL = XSD.decimal
 _FLOATING = frozenset({XSD.double, XSD.float})
 
@@ -71,7 +69,7 @@ def narrow(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Litera
     """Our form of a parsed term."""
     kind = type(term).__name__
     if kind == "NamedNode":
-        return term.value  # type: ignore[union-attr,no-any-return]  # a named node has a value; a quoted triple never gets here
+        return term.value  # type: ignore[union-attr]  # a named node has a value; a quoted triple never gets here
     if kind == "BlankNode":
         return f"_:{term.value}"  # type: ignore[union-attr]  # likewise
     if kind == "Literal":

@@ -17,6 +17,8 @@ class Vocabulary:
             raise AttributeError(f"{self.base} has no {name} here")
         return self.base + name
 
+    __getitem__ = __getattr__  # for names that are words of Python, e.g. SH["in"]
+
     def __contains__(self, iri: str) -> bool:
         return iri.startswith(self.base)
 
@@ -60,7 +62,9 @@ PROV = Vocabulary("http://www.w3.org/ns/prov#", "Activity Entity wasGeneratedBy 
 SH = Vocabulary(
     "http://www.w3.org/ns/shacl#",
     """ValidationReport ValidationResult conforms result focusNode resultPath resultSeverity resultMessage sourceShape
-    sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape""",
+    sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape targetClass property path severity message
+    zeroOrOnePath qualifiedMinCount qualifiedValueShape in or and minInclusive minExclusive minCount hasValue name
+    targetObjectsOf node""",
 )
 
 PREFIXES = {
