@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itss_kg.demand import AllOf, AtLeast, OneOf, Stated, bare
 from itss_kg.evaluate import Evaluator, Proof
 from itss_kg.graph import Graph, Term
-from itss_kg.namespaces import ITSS, RDF, RDFS
+from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.standard import Criterion, Field, Indicator
 
-__all__ = ["Unmet", "Verdict", "assess", "candidates", "judge", "shortfall"]
+__all__ = ["Unmet", "Verdict", "assess", "candidates", "evidence", "judge", "shortfall"]
 
 
 @dataclass(frozen=True)
@@ -166,8 +166,3 @@ def evidence(proof: Proof) -> Iterator[Term]:
             yield from (reached.node for reached in element.trail)
             for reached in element.trail:
                 yield from evidence(reached.proof)
-
-
-def untyped(graph: Graph, candidate: str) -> bool:
-    """Whether a candidate is known as one only by its properties."""
-    return ITSS.Candidate not in graph.objects(candidate, RDF.type)

@@ -28,7 +28,7 @@ ITSS = Vocabulary(
     """JobCategory SpecialtyField Level KeyPerformanceIndicator Criterion BusinessCriterion ProfessionalCriterion ScopeCriterion
     TrackRecordCriterion ComplexityCriterion SizeCriterion SpecialtyCriterion SuccessionCriterion DevelopmentCriterion
     ExaminationRemark SizeBand Measure MeasureRange ReadingRule Erratum Passage Furniture ItemList ListItem SegmentKind
-    InvestmentPhase PhaseActivity
+    InvestmentPhase PhaseActivity Alternative
     Candidate Engagement Project MarketSegment SpecialtyRecord SuccessionRecord DevelopmentRecord
     hasEngagement responsibleFor hasSpecialty hasSuccession hasDevelopment passedExamination claims inField onProject performed
     peakPersonnel annualContractValue hasComplexity metExpectation segmentKind employees judgedEquivalentTo judgedBy inArea

@@ -24,6 +24,10 @@ _WORDS = {
         "unmet": "{indicator}: the candidate shall {phrase}; {found}.",
         "count": "{found} of {required} found",
         "nothing": "nothing in the record meets this",
+        "place": "In the standard's text: characters {spans}",
+        "none": "nothing recorded",
+        "asked": "; asked for: {asked}",
+        "short": "{short} short of {floor}",
         "or": "; or ",
         "choice": " or ",
         "and": ", and ",
@@ -54,6 +58,10 @@ _WORDS = {
         "unmet": "{indicator}：候補者は、{phrase}こと（{found}）。",
         "count": "必要数{required}に対し確認数{found}",
         "nothing": "該当する記録なし",
+        "place": "標準の本文：文字位置 {spans}",
+        "none": "記録なし",
+        "asked": "（求められるもの：{asked}）",
+        "short": "{floor}に{short}不足",
         "or": "、または",
         "choice": "・",
         "and": "、かつ",
@@ -127,6 +135,10 @@ class Prose:
                 return self.label(demand.minimum)
             case NumberFrom():
                 return f"{demand.minimum:,}"
+
+    def words(self, key: str) -> str:
+        """A fixed phrase of this language."""
+        return self._words[key]
 
     def number(self, value: float) -> str:
         """A number as people write it."""

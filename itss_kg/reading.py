@@ -44,6 +44,14 @@ class Reading:
             self._own[criterion.iri] = self._read(indicator, criterion)
         return self._own[criterion.iri]
 
+    def alternatives(self, indicator: Indicator, criterion: Criterion) -> dict[str, Demand]:
+        """The demand of each alternative of a scope (on the candidate) or of a size (on one project), by its IRI."""
+        if criterion.type == ITSS.ScopeCriterion:
+            return {iri: self._alternative(indicator.field, iri) for iri in self._alternatives(criterion.iri)}
+        if criterion.type == ITSS.SizeCriterion:
+            return {iri: self._size_alternative(indicator, iri) for iri in self._alternatives(criterion.iri)}
+        return {}
+
     def _read(self, indicator: Indicator, criterion: Criterion) -> Stated:
         readers = {
             ITSS.ScopeCriterion: self._scope,
@@ -69,7 +77,7 @@ class Reading:
     # scope: R1, R7, R8
 
     def _scope(self, indicator: Indicator, criterion: Criterion) -> Demand:
-        alternatives = [self._alternative(indicator.field, iri) for iri in self._alternatives(criterion.iri)]
+        alternatives = list(self.alternatives(indicator, criterion).values())
         if self._graph.text(criterion.iri, ITSS.admitsEquivalent) == "true":
             alternatives.append(self._equivalent(indicator, criterion))
         return any_of(alternatives)
@@ -90,11 +98,12 @@ class Reading:
         return at_least(self._need(demand, ITSS.minimumSegments), ITSS.responsibleFor, all_of(where))
 
     def _counting_as(self, kinds: list[str]) -> tuple[str, ...]:
-        """The kinds and, by R7, every kind that counts as one of them."""
-        found = list(kinds)
+        """The kinds that are asked for and then, by R7, every other kind that counts as one of them."""
+        found = self.standard.ordered(kinds)
         for kind in found:
-            found.extend(item for item in self._graph.subjects(ITSS.countsAs, kind) if item not in found)
-        return tuple(self.standard.ordered(found))
+            wider = self.standard.ordered(self._graph.subjects(ITSS.countsAs, kind))
+            found.extend(item for item in wider if item not in found)
+        return tuple(found)
 
     def _equivalent(self, indicator: Indicator, criterion: Criterion) -> Demand:
         judged = tuple(item.iri for _, item in self._at_or_above(indicator, criterion.kind))
@@ -157,7 +166,7 @@ class Reading:
         return all_of([least, *(at_least(1, ITSS.hasComplexity, OneOf((item,))) for item in required)])
 
     def _sizes(self, indicator: Indicator, criterion: Criterion) -> Demand:
-        return any_of(self._size_alternative(indicator, iri) for iri in self._alternatives(criterion.iri))
+        return any_of(self.alternatives(indicator, criterion).values())
 
     def _size_alternative(self, indicator: Indicator, alternative: str) -> Demand:
         band = Stated(

@@ -1,0 +1,47 @@
+"""Where results go: standard output, or a file that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from itss_kg.errors import InputError
+
+__all__ = ["emit", "write_whole"]
+
+
+def emit(text: str, target: Path | None) -> None:
+    """Write the text to a file, or to standard output where none is named."""
+    if target is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_whole(target, text)
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write a UTF-8 file with LF line ends by way of a temporary one beside it, so that nobody ever sees half of it.
+
+    Raises:
+        InputError: the folder does not exist or cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", source=str(target)) from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError(f"cannot be written ({error.strerror})", source=str(target)) from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
