@@ -10,6 +10,7 @@ from itss_kg.errors import CallError
 from itss_kg.output import write_whole
 from itss_kg.pages import pages
 from itss_kg.reading import Reading
+from itss_kg.reference import commands, interface
 from itss_kg.shapes import level_shapes, list_shapes
 
 __all__ = ["build", "generated", "stale"]
@@ -28,6 +29,9 @@ def generated(reading: Reading) -> Iterator[tuple[str, str]]:
     yield "ontology/context.jsonld", context(reading.standard)
     for name, text in pages(reading):
         yield f"docs/{name}", f"<!-- {mark} -->\n{text}"
+    own = "GENERATED from itss_kg by `itss-kg build` — edit the code's own words, run this"
+    for name, text in (("commands.md", commands()), ("api.md", interface())):
+        yield f"docs/{name}", f"<!-- {own} -->\n{text}"
 
 
 def build(reading: Reading, root: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from itss_kg.additions import Addition, additions
 from itss_kg.assess import shortfall
-from itss_kg.demand import AllOf, AnyOf, AtLeast, NumberFrom, OneOf, RankFrom, Stated, bare
+from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, bare
 from itss_kg.evaluate import Element, Evaluator, Proof
 from itss_kg.graph import Graph, Literal, Term, number
 from itss_kg.namespaces import ITSS, RDFS, local_name
@@ -100,13 +100,14 @@ def _met_above(evaluator: Evaluator, candidate: str, indicator: Indicator, item:
     return item.iri if evaluator.meets(reading.demand(indicator, item), candidate) else None
 
 
-def counts(proof: Proof) -> Iterator[tuple[Proof, AtLeast]]:
-    """The outermost counts of a proof, each with its demand: a criterion has one, or one for each alternative or part."""
+def counts(proof: Proof, title: Demand | None = None) -> Iterator[tuple[Proof, AtLeast, Demand]]:
+    """The outermost counts of a proof, with what to call each by: a criterion has one, or one for each alternative or part."""
     if isinstance(proof.demand, AtLeast):
-        yield proof, proof.demand
-    else:
-        for part in proof.parts:
-            yield from counts(part)
+        yield proof, proof.demand, title or proof.demand
+        return
+    stated = proof.demand if isinstance(proof.demand, Stated) and isinstance(bare(proof.demand), AtLeast) else None
+    for part in proof.parts:
+        yield from counts(part, stated)
 
 
 def findings(proof: Proof, prose: Prose, graph: Graph) -> Iterator[Finding]:

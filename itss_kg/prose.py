@@ -160,8 +160,7 @@ class Prose:
         if ITSS.MeasureRange in types:
             return self._say("recorded", measure=self._measure(_path(demand.demand))[0])
         if ITSS.SizeBand in types:
-            inner = bare(demand.demand)
-            ranges = inner.parts if isinstance(inner, AnyOf) else (inner,)
+            ranges = demand.demand.parts if isinstance(demand.demand, AnyOf) else (demand.demand,)
             return self._say("band", ranges=self._words["choice"].join(self.phrase(part) for part in ranges))
         return self.phrase(demand.demand, lists=lists)
 

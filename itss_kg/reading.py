@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cached_property
 
-from itss_kg.demand import ANYTHING, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, Step, all_of, any_of, at_least
+from itss_kg.demand import ANYTHING, AllOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, Step, all_of, any_of, at_least
 from itss_kg.errors import OntologyError
 from itss_kg.graph import number
 from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, XSD, local_name
@@ -134,7 +134,8 @@ class Reading:
         if leading is None:
             return every
         least = self._need(criterion.iri, ITSS.minimumLeading)
-        return all_of([every, self.counted(indicator.field, least, self._project_level(indicator.field, leading))])
+        # both parts stay as stated, even where the level of the others implies the leading one's
+        return AllOf((every, self.counted(indicator.field, least, self._project_level(indicator.field, leading))))
 
     def _project_level(self, field: Field, level: str) -> Demand:
         """What a project must show to meet a level of the field (R5): its complexity and its size, by R3 also higher ones."""

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from itss_kg.errors import CallError, nearest
 from itss_kg.graph import Graph, Literal, Term
 from itss_kg.input import CONTEXT_IRI
-from itss_kg.namespaces import ITSS, PREFIXES, RDF, XSD
+from itss_kg.namespaces import DCTERMS, ITSS, PREFIXES, RDF, RDFS, XSD
 from itss_kg.sample import PERSON, PROJECT, Record
 from itss_kg.turtle import Writer
 
@@ -22,31 +22,31 @@ _PREFIXES = {name: PREFIXES[name] for name in ("dcterms", "itss", "rdfs", "sales
 }
 # The properties whose values the context reads as names; elsewhere a name would be read as a text.
 _NAMED = frozenset(
-    ITSS.base + name
-    for name in [
-        "hasEngagement",
-        "responsibleFor",
-        "hasSpecialty",
-        "hasSuccession",
-        "hasDevelopment",
-        "passedExamination",
-        "claims",
-        "inField",
-        "onProject",
-        "performed",
-        "hasComplexity",
-        "metExpectation",
-        "segmentKind",
-        "judgedEquivalentTo",
-        "judgedBy",
-        "inArea",
-        "guidance",
-        "contribution",
-        "activityKind",
-        "method",
-    ]
+    {
+        ITSS.hasEngagement,
+        ITSS.responsibleFor,
+        ITSS.hasSpecialty,
+        ITSS.hasSuccession,
+        ITSS.hasDevelopment,
+        ITSS.passedExamination,
+        ITSS.claims,
+        ITSS.inField,
+        ITSS.onProject,
+        ITSS.performed,
+        ITSS.hasComplexity,
+        ITSS.metExpectation,
+        ITSS.segmentKind,
+        ITSS.judgedEquivalentTo,
+        ITSS.judgedBy,
+        ITSS.inArea,
+        ITSS.guidance,
+        ITSS.contribution,
+        ITSS.activityKind,
+        ITSS.method,
+    }
 )
-_NT_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
+_KEYS = {RDF.type: "type", RDFS.label: "label", DCTERMS.title: "title", DCTERMS.date: "date"}
+_NT_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 _IRI_ILLEGAL = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _REMEMBERED = 20_000  # rendered terms; more would hold a large sample in memory
 
@@ -70,23 +70,25 @@ def write(records: Iterable[Record], stream: TextIO, form: str = "nt") -> None:
 
 
 def _ntriples(records: Iterable[Record]) -> Iterator[str]:
-    known: dict[Term, str] = {}
+    known = _Rendered()
     for record in records:
         if len(known) > _REMEMBERED:
             known.clear()
-        lines = []
-        for triple in record.triples:
-            for term in triple:
-                if term not in known:
-                    known[term] = _nt_term(term)
-            lines.append(f"{known[triple[0]]} {known[triple[1]]} {known[triple[2]]} .\n")
-        yield "".join(lines)
+        yield "".join([f"{known[node]} {known[path]} {known[term]} .\n" for node, path, term in record.triples])
+
+
+class _Rendered(dict[Term, str]):
+    """Terms as N-Triples, each rendered once."""
+
+    def __missing__(self, term: Term) -> str:
+        self[term] = text = _nt_term(term)
+        return text
 
 
 def _nt_term(term: Term) -> str:
     if not isinstance(term, Literal):
         return term if term.startswith("_:") else f"<{_IRI_ILLEGAL.sub(_escaped, term)}>"
-    text = "".join(_NT_ESCAPES.get(sign, sign) for sign in term.lexical)
+    text = term.lexical.translate(_NT_ESCAPES)
     if term.language:
         return f'"{text}"@{term.language}'
     return f'"{text}"' if term.datatype == XSD.string else f'"{text}"^^<{term.datatype}>'
@@ -136,9 +138,7 @@ def _object(graph: Graph, node: str, written: set[str]) -> dict[str, Any]:  # JS
 
 
 def _key(path: str) -> str:
-    if path == RDF.type:
-        return "type"
-    return path.removeprefix(ITSS.base)
+    return _KEYS.get(path) or path.removeprefix(ITSS.base)
 
 
 def _value(graph: Graph, path: str, term: Term, written: set[str]) -> Any:  # JSON

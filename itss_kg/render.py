@@ -172,8 +172,8 @@ def _criterion_branch(branch: Tree, item: CriterionExplanation, graph: Graph, pr
     if item.through:
         branch.add(words["through"].format(iri=local_name(item.through)))
     several = list(counts(item.proof))
-    for proof, demand in several:
-        title = f"{_mark(proof.met)} {_plain(prose.phrase(demand, lists=False))} ({proof.found}/{demand.count})"
+    for proof, demand, said in several:
+        title = f"{_mark(proof.met)} {_plain(prose.phrase(said, lists=False))} ({proof.found}/{demand.count})"
         node = branch.add(title) if len(several) > 1 else branch
         for line in _records(proof, graph, prose, words):
             node.add(line)

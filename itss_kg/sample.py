@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from random import Random
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from itss_kg import fiction
+from itss_kg.dice import Dice
 from itss_kg.errors import CallError, nearest
 from itss_kg.faults import FAULTS, Faults
-from itss_kg.graph import Literal, Term, Triple
+from itss_kg.graph import Graph, Literal, Triple
 from itss_kg.namespaces import DCTERMS, ITSS, OWL, RDF, RDFS, XSD
 from itss_kg.reading import Reading
 from itss_kg.recipe import Link, Recipes, Rung, Way
@@ -28,15 +28,8 @@ PERSON = "https://example.org/person/"
 PROJECT = "https://example.org/project/"
 
 # What the names of a candidate's records go by, after the candidate's own.
-_LETTERS = {
-    ITSS.Engagement: "e",
-    ITSS.MarketSegment: "m",
-    ITSS.SpecialtyRecord: "s",
-    ITSS.SuccessionRecord: "k",
-    ITSS.DevelopmentRecord: "d",
-}
-
-T = TypeVar("T")
+_CLASSES = (ITSS.Engagement, ITSS.MarketSegment, ITSS.SpecialtyRecord, ITSS.SuccessionRecord, ITSS.DevelopmentRecord)
+_LETTERS = dict(zip(_CLASSES, "emskd", strict=True))
 
 
 class Record(NamedTuple):
@@ -109,13 +102,13 @@ class _Sampler:
         self._standard = standard
         self._reading = Reading(standard)
         self._recipes = Recipes(self._reading)
-        self._random = Random(seed).random  # noqa: S311  # invented data, no secret; its sequence is the same in every version
         self._plans = [self._plan(item) for item in standard.fields]
         self._examinations = list(dict.fromkeys(name for item in standard.indicators for name, _ in item.examinations))
         graph = standard.graph
         measures = [graph.node(item, ITSS.recordedAs) for item in standard.ordered(graph.instances(ITSS.Measure))]
-        self._measures = [item for item in measures if item is not None]
-        self._decimals = {item for item in self._measures if _is_decimal(standard, item)}
+        self._measures = [item for item in measures if item is not None and item in self._recipes.ladders]
+        self._dice = Dice(seed, self._recipes.ladders, {item for item in self._measures if _takes_decimals(graph, item)})
+        self._random = self._dice.random
         kinds = standard.ordered(graph.instances(ITSS.SegmentKind))
         related = {*chain.from_iterable(graph.nodes(kind, ITSS.countsAs) for kind in kinds)}
         self._whole = [kind for kind in kinds if kind in related or graph.node(kind, ITSS.countsAs)]
@@ -130,25 +123,10 @@ class _Sampler:
         ]
         return _Plan(item, ladder, ways, tuple(links))
 
-    # dice
-
-    def _one(self, items: Sequence[T]) -> T:
-        return items[int(self._random() * len(items))]
-
-    def _early(self, items: Sequence[T]) -> T:
-        """One of the items, an early one more often."""
-        dice = self._random()
-        return items[int(dice * dice * len(items))]
-
-    def _some(self, items: Sequence[T], count: int) -> list[T]:
-        """So many different ones of the items, in a random order."""
-        left = list(items)
-        return [left.pop(int(self._random() * len(left))) for _ in range(min(count, len(left)))]
-
     # candidates
 
     def records(self, count: int, faults: float, kinds: Sequence[str]) -> Iterator[Record]:
-        spoiler = Faults(self._reading, self._one)
+        spoiler = Faults(self._reading, self._dice.one)
         team = self._team()
         for number in range(1, count + 1):
             if team.size == 0:
@@ -162,11 +140,11 @@ class _Sampler:
             yield Record(draft.candidate, draft.triples)
 
     def _team(self) -> _Team:
-        companies = [self._one(fiction.COMPANIES) + self._one(fiction.COMPANY_FORMS) for _ in range(3)]
+        companies = [self._dice.one(fiction.COMPANIES) + self._dice.one(fiction.COMPANY_FORMS) for _ in range(3)]
         return _Team(2 + int(self._random() * 7), companies)
 
     def _candidate(self, draft: _Draft) -> None:
-        family, given = self._one(fiction.FAMILIES), self._one(fiction.GIVEN)
+        family, given = self._dice.one(fiction.FAMILIES), self._dice.one(fiction.GIVEN)
         draft.triples += [
             (draft.candidate, RDF.type, ITSS.Candidate),
             (draft.candidate, RDFS.label, _said(f"{family[0]} {given[0]}", "ja")),
@@ -175,7 +153,7 @@ class _Sampler:
         kind = self._random()
         if kind >= 0.06:
             fields = 1 if kind < 0.74 else 2 if kind < 0.94 else 3
-            for plan in self._some(self._plans, fields):
+            for plan in self._dice.some(self._plans, fields):
                 draft.sure[plan.field.iri] = self._career(draft, plan)
         self._credentials(draft, only=kind < 0.06)
 
@@ -191,9 +169,9 @@ class _Sampler:
             place = target if self._random() < care else self._lapse(target)
             reached = min(reached, place)
             if place >= 0 and kind in plan.ways[place]:
-                self._follow(draft, draft.candidate, self._early(plan.ways[place][kind]))
+                self._follow(draft, draft.candidate, self._dice.early(plan.ways[place][kind]))
         if plan.engagements and self._random() < 0.35:
-            self._unfinished(draft, self._one(plan.engagements[: target + 1]))
+            self._unfinished(draft, self._dice.one(plan.engagements[: target + 1]))
         return reached
 
     def _lapse(self, target: int) -> int:
@@ -202,7 +180,7 @@ class _Sampler:
 
     def _credentials(self, draft: _Draft, *, only: bool) -> None:
         if self._examinations and (only or self._random() < 0.12):
-            draft.triples.append((draft.candidate, ITSS.passedExamination, self._one(self._examinations)))
+            draft.triples.append((draft.candidate, ITSS.passedExamination, self._dice.one(self._examinations)))
         for plan in self._plans:
             place = draft.sure.get(plan.field.iri, -1)
             if place >= 0 and self._random() < 0.85:
@@ -218,10 +196,10 @@ class _Sampler:
             triples.append((node, path, value))
         for pick in way.picks:
             several = pick.path == ITSS.hasComplexity and self._random() < 0.3
-            for value in self._some(pick.choices, pick.count + several):
+            for value in self._dice.some(pick.choices, pick.count + several):
                 triples.append((node, pick.path, value))
         for rung in way.rungs:
-            triples.append((node, rung.path, self._number(rung)))
+            triples.append((node, rung.path, self._dice.number(rung)))
         for path in way.open:
             triples.append((node, path, f"{PERSON}assessor-{1 + int(self._random() * 9)}"))
         for link in way.links:
@@ -230,7 +208,7 @@ class _Sampler:
     def _hang(self, draft: _Draft, owner: str, link: Link) -> None:
         """Hang the nodes of the link on their owner."""
         count = link.count + (self._random() < 0.15 and link.kind != ITSS.Project)
-        apart = self._some(link.apart.choices, count) if link.apart else [None] * count
+        apart = self._dice.some(link.apart.choices, count) if link.apart else [None] * count
         for value in apart:
             node = self._project(draft, link) if link.kind == ITSS.Project else self._node(draft, link)
             draft.triples.append((owner, link.path, node))
@@ -242,12 +220,12 @@ class _Sampler:
         draft.nodes += 1
         start = len(draft.triples)
         draft.triples.append((node, RDF.type, link.kind))
-        way = self._early(link.ways)
+        way = self._dice.early(link.ways)
         self._follow(draft, node, way)
         if link.kind == ITSS.MarketSegment:
             self._dress_segment(draft, node, start)
         elif link.kind == ITSS.SuccessionRecord:
-            draft.triples.append((node, DCTERMS.title, _said(self._one(fiction.PUBLICATIONS), "ja")))
+            draft.triples.append((node, DCTERMS.title, _said(self._dice.one(fiction.PUBLICATIONS), "ja")))
         return node
 
     def _project(self, draft: _Draft, link: Link) -> str:
@@ -256,10 +234,10 @@ class _Sampler:
         if not draft.alone and self._random() < 0.35:
             free = [project for project in shared if project not in draft.used]
             if free:
-                project = self._one(free)
+                project = self._dice.one(free)
                 draft.used.add(project)
                 return project
-        project = self._new_project(draft, self._early(link.ways))
+        project = self._new_project(draft, self._dice.early(link.ways))
         if not draft.alone:
             shared.append(project)
         return project
@@ -274,9 +252,8 @@ class _Sampler:
         place = max((rung.place for rung in way.rungs), default=0)
         if not recorded or self._random() < 0.4:
             missing = [path for path in self._measures if path not in recorded]
-            for path in missing[:1]:
-                draft.triples.append((project, path, self._number(Rung(path, place))))
-        title = f"{self._one(draft.team.companies)} {self._one(fiction.PROJECTS)}"
+            draft.triples += [(project, path, self._dice.number(Rung(path, place))) for path in missing[:1]]
+        title = f"{self._dice.one(draft.team.companies)} {self._dice.one(fiction.PROJECTS)}"
         date = f"{2008 + int(self._random() * 17)}-{1 + int(self._random() * 12):02d}-01"
         draft.triples.append((project, DCTERMS.title, _said(title, "ja")))
         draft.triples.append((project, DCTERMS.date, Literal(date, XSD.base + "date")))
@@ -289,7 +266,7 @@ class _Sampler:
         node = self._node(lone, link)
         draft.nodes = lone.nodes
         draft.triples.append((draft.candidate, link.path, node))
-        path = self._one((ITSS.performed, ITSS.metExpectation))
+        path = self._dice.one((ITSS.performed, ITSS.metExpectation))
         places = [place for place, triple in enumerate(lone.triples) if triple[1] == path]
         dropped = set(places[1:] if path == ITSS.performed else places[-1:])
         draft.triples += [triple for place, triple in enumerate(lone.triples) if place not in dropped]
@@ -300,41 +277,20 @@ class _Sampler:
         said = {path: term for _, path, term in draft.triples[start:]}
         kind = said.get(ITSS.segmentKind)
         if kind is None:
-            kind = self._one(self._whole)
+            kind = self._dice.one(self._whole)
             draft.triples.append((node, ITSS.segmentKind, kind))
         if kind in self._whole:
-            label = f"{self._one(fiction.INDUSTRIES)}（{self._labels.get(str(kind), '')}）"
+            label = f"{self._dice.one(fiction.INDUSTRIES)}（{self._labels.get(str(kind), '')}）"
         else:
-            label = f"{self._one(draft.team.companies)} {self._one(fiction.CITIES)}"
+            label = f"{self._dice.one(draft.team.companies)} {self._dice.one(fiction.CITIES)}"
             if ITSS.employees not in said:
-                draft.triples.append((node, ITSS.employees, self._number(Rung(ITSS.employees, 0))))
+                draft.triples.append((node, ITSS.employees, self._dice.number(Rung(ITSS.employees, 0))))
         draft.triples.append((node, RDFS.label, _said(label, "ja")))
-
-    def _number(self, rung: Rung) -> Literal:
-        """A number from a threshold up: exactly at it, just below the next, somewhere between, or well above."""
-        ladder = self._recipes.ladders.get(rung.path, (1,))
-        place = min(rung.place, len(ladder) - 1)
-        low = ladder[place]
-        high = ladder[place + 1] if place + 1 < len(ladder) else 4 * low + 8
-        dice = self._random()
-        if dice < 0.12:
-            value = low
-        elif dice < 0.2:
-            value = high - 1
-        else:
-            spread = self._random()
-            value = low + int((high - low) * spread * spread * (1 if dice < 0.93 else 3))
-            value = max(low, value - value % 10 ** max(0, len(str(value)) - 2))
-        if rung.path in self._decimals and self._random() < 0.05:
-            return Literal(f"{value}.0", XSD.decimal)
-        return Literal(str(value), XSD.integer)
 
 
 def _said(text: str, language: str) -> Literal:
     return Literal(text, RDF.langString, language)
 
 
-def _is_decimal(standard: Standard, path: str) -> bool:
-    graph = standard.graph
-    types: list[Term] = list(graph.objects(path, RDFS.range))
-    return any(XSD.decimal in graph.nodes(str(item), OWL.onDatatype) or item == XSD.decimal for item in types)
+def _takes_decimals(graph: Graph, path: str) -> bool:
+    return any(XSD.decimal in (item, *graph.nodes(item, OWL.onDatatype)) for item in graph.nodes(path, RDFS.range))

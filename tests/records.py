@@ -152,7 +152,7 @@ class Record:
         return self.plus(*[Segment(**{"field": self.field, "kind": kind, "employees": employees, **further})] * count)
 
     def projects(self, count: int, factors: Iterable[str] = (), **further: Any) -> Record:
-        """With so many more projects, alike but different; `further` are fields of `Project`, `persons` and `yen` first of all."""
+        """With so many more projects, alike but different; `further` are fields of `Project`, such as `persons` and `yen`."""
         return self.plus(*[Project(**{"field": self.field, "factors": tuple(factors), **further})] * count)
 
     def specialty(self, guidance: str | None, contribution: str | None = None, area: str = "customer-relationships") -> Record:
@@ -290,7 +290,7 @@ def reading() -> Reading:
 
 
 def line(verdict: Verdict) -> str:
-    """A verdict, whole, as a line: level and basis, then the next level and each unmet criterion with what was found of how many.
+    """A verdict, whole, as a line: level and basis; the next level and its unmet criteria, with what was found of how many.
 
     `"4 record; 5: scope, track-record 2 of 3"`; `"none; 3: scope"` where no level is attained; `"7 record"` at a field's top.
     """
@@ -316,14 +316,23 @@ def outcomes(graph: Graph) -> dict[str, dict[str, str]]:
     return found
 
 
+def together(*records: Record) -> Graph:
+    """The records of several candidates in one graph."""
+    return Graph(triple for record in records for triple in record.triples())
+
+
 def outcome(record: Record) -> dict[str, str]:
     """The lines of the only candidate of a record, field by field."""
     return outcomes(record.graph())[record.name]
 
 
-# What a field's row says of a candidate who shows nothing there but a specialty, which belongs to no field; or not even that.
+# What a field's row says of a candidate who shows nothing there but a specialty, which belongs to no field; or not even that;
+# or neither, but has passed the examination.
 ELSEWHERE = "none; 3: scope, track-record 0 of 2, complexity 0 of 2, size"
 NOTHING = ELSEWHERE + ", specialty"
+EXAMINED = (
+    "3 examination; 4: scope, track-record 0 of 2, complexity 0 of 2, size, specialty, succession 0 of 1, development 0 of 1"
+)
 
 
 def rows(other: str = ELSEWHERE, **own: str) -> dict[str, str]:
@@ -334,8 +343,8 @@ def rows(other: str = ELSEWHERE, **own: str) -> dict[str, str]:
 # Records that meet an indicator exactly
 
 
-def _visiting(field: str, projects: Sequence[tuple[int, int, tuple[str, ...]]], kinds: int) -> Record:
-    """Projects (how many, persons, factors), the leading one first, so many kinds of succession, and development from Level 4."""
+def _sold(field: str, projects: Sequence[tuple[int, int, tuple[str, ...]]], kinds: int) -> Record:
+    """Projects (how many, persons, factors), the leading one first, and kinds of succession; with any, development too."""
     record = Record(field)
     for count, persons, factors in projects:
         record = record.projects(count, persons=persons, factors=factors)
@@ -347,40 +356,30 @@ _TWO = FACTORS[:2]
 _SIMPLE = SIMPLE_FACTORS[:2]
 
 EXACT = {
-    "consulting-L3": _visiting("consulting", [(2, 1, _TWO)], 0)
-    .segments(1, "Department", 300)
-    .specialty("PerformsIndependently"),
-    "consulting-L4": _visiting("consulting", [(2, 1, _TWO)], 1)
-    .segments(1, "Department", 1000)
-    .specialty("GuidesSubordinates"),
-    "consulting-L5": _visiting("consulting", [(1, 10, _TWO), (2, 1, _TWO)], 3)
+    "consulting-L3": _sold("consulting", [(2, 1, _TWO)], 0).segments(1, "Department", 300).specialty("PerformsIndependently"),
+    "consulting-L4": _sold("consulting", [(2, 1, _TWO)], 1).segments(1, "Department", 1000).specialty("GuidesSubordinates"),
+    "consulting-L5": _sold("consulting", [(1, 10, _TWO), (2, 1, _TWO)], 3)
     .segments(3, "Company", 3000)
     .specialty("GuidesOthers", "ContributesToCompany"),
-    "consulting-L6": _visiting("consulting", [(1, 50, _TWO), (2, 10, _TWO)], 4)
+    "consulting-L6": _sold("consulting", [(1, 50, _TWO), (2, 10, _TWO)], 4)
     .segments(1, "Company", 5000)
     .specialty("GuidesOthers", "ContributesToIndustry"),
-    "consulting-L7": _visiting("consulting", [(1, 500, (*_TWO, GLOBAL)), (2, 50, _TWO)], 5)
+    "consulting-L7": _sold("consulting", [(1, 500, (*_TWO, GLOBAL)), (2, 50, _TWO)], 5)
     .segments(1, "Industry")
     .specialty("GuidesOthers", "LeadsIndustry"),
-    "product-L3": _visiting("product", [(2, 1, _TWO)], 0)
-    .segments(1, "Department", 1000)
-    .specialty("PerformsIndependently"),
-    "product-L4": _visiting("product", [(2, 1, _TWO)], 1)
+    "product-L3": _sold("product", [(2, 1, _TWO)], 0).segments(1, "Department", 1000).specialty("PerformsIndependently"),
+    "product-L4": _sold("product", [(2, 1, _TWO)], 1)
     .segments(3, "Company", 3000)
     .specialty("GuidesSubordinates", "ContributesToCompany"),
-    "product-L5": _visiting("product", [(1, 10, _TWO), (2, 1, _TWO)], 3)
+    "product-L5": _sold("product", [(1, 10, _TWO), (2, 1, _TWO)], 3)
     .segments(1, "Company", 5000)
     .specialty("GuidesOthers", "ContributesToCompany"),
-    "product-L6": _visiting("product", [(1, 50, _TWO), (2, 10, _TWO)], 4)
+    "product-L6": _sold("product", [(1, 50, _TWO), (2, 10, _TWO)], 4)
     .segments(1, "Industry")
     .specialty("GuidesOthers", "ContributesToIndustry"),
-    "media-L3": _visiting("media", [(2, 1, _SIMPLE)], 0)
-    .segments(1, "SubIndustryPart")
-    .specialty("PerformsIndependently"),
-    "media-L4": _visiting("media", [(1, 1, _TWO), (1, 1, _SIMPLE)], 1)
-    .segments(1, "ProductGroup")
-    .specialty("GuidesSubordinates"),
-    "media-L5": _visiting("media", [(1, 10, _TWO), (2, 1, _TWO)], 3)
+    "media-L3": _sold("media", [(2, 1, _SIMPLE)], 0).segments(1, "SubIndustryPart").specialty("PerformsIndependently"),
+    "media-L4": _sold("media", [(1, 1, _TWO), (1, 1, _SIMPLE)], 1).segments(1, "ProductGroup").specialty("GuidesSubordinates"),
+    "media-L5": _sold("media", [(1, 10, _TWO), (2, 1, _TWO)], 3)
     .segments(1, "ProductGroup")
     .segments(1, "ServiceGroup")
     .specialty("GuidesOthers", "ContributesToCompany"),

@@ -1,7 +1,8 @@
 """The shapes for the form of candidates' records: every shape, every finding, in two engines.
 
 A case is a file `tests/cases/form/<shape>.ttl` (shape without the ending `-shape`) that breaks one rule. Its lines
-`# expect: SHAPE FOCUS SEVERITY` are the whole report, not a part of it: a shape that fires where nobody expected it fails the test.
+`# expect: SHAPE FOCUS SEVERITY` are the whole report, not a part of it: a shape that fires where nobody expected it
+fails the test.
 """
 
 from __future__ import annotations
@@ -31,9 +32,8 @@ GOOD = CASES / "good.ttl"
 AUXILIARY = {"OrganizationKind-shape", "RecordClass-shape"}
 # Everything that constrains; a shape with none of these only gathers property shapes.
 CONSTRAINTS = [
-    SH[name]
-    for name in """and class datatype disjoint hasValue in maxCount minCount minExclusive minInclusive nodeKind not or
-    qualifiedMaxCount sparql""".split()
+    *(SH["and"], SH["class"], SH.datatype, SH.disjoint, SH.hasValue, SH["in"], SH.maxCount, SH.minCount, SH.minExclusive),
+    *(SH.minInclusive, SH.nodeKind, SH["not"], SH["or"], SH.qualifiedMaxCount, SH.sparql),
 ]
 
 

@@ -43,8 +43,9 @@ def insert(triples: str) -> str:
     return f"INSERT DATA {{ {triples} }}"
 
 
-def change(old: str, new: str) -> str:
-    return f"DELETE DATA {{ {old} }} ; INSERT DATA {{ {new} }}"
+def change(statement: str, old: str, new: str, *, to: str = "") -> str:
+    """Another object for a subject and predicate, or for those given as `to`."""
+    return f"DELETE DATA {{ {statement} {old} }} ; INSERT DATA {{ {to or statement} {new} }}"
 
 
 # For each hygiene query: edits of the ontology, each with the first column of the rows that the query must then return.
@@ -74,58 +75,68 @@ MUTATIONS: dict[str, list[tuple[str, set[str]]]] = {
     "declared-terms": [
         (insert("sales:consulting itss:competency sales:media"), {"competency"}),
         (insert("sales:consulting a itss:Speciality"), {"Speciality"}),
-        (change("sales:media-L4-size-band itss:inBand sales:size-small", "sales:media-L4-size-band itss:inBand sales:size-tiny"),
-         {"size-tiny"}),
+        (change("sales:media-L4-size-band itss:inBand", "sales:size-small", "sales:size-tiny"), {"size-tiny"}),
     ],
     "definitions": [
         (delete("itss:Measure skos:definition ?text"), {"Measure"}),
         (insert("itss:below skos:definition 'Twice defined.'@en"), {"below"}),
     ],
     "demands-never-fall": [
-        (change("sales:media-L5-track-record itss:minimumTimes 3", "sales:media-L5-track-record itss:minimumTimes 1"),
-         {"media-L3-track-record", "media-L4-track-record"}),
-        (delete("sales:product-L6-track-record itss:minimumLeading ?n"), {"product-L4-track-record", "product-L5-track-record"}),
-        (change("sales:consulting-L6-complexity itss:minimumFactors 2", "sales:consulting-L6-complexity itss:minimumFactors 4"),
-         {"consulting-L6-complexity"}),
-        (change("sales:consulting-L4-succession itss:minimumKinds 1", "sales:consulting-L4-succession itss:minimumKinds 4"),
-         {"consulting-L4-succession"}),
-        (change("sales:media-L3-specialty itss:minimumGuidance itss:PerformsIndependently",
-                "sales:media-L3-specialty itss:minimumGuidance itss:GuidesOthers"), {"media-L3-specialty"}),
+        (change("sales:media-L5-track-record itss:minimumTimes", "3", "1"), {"media-L3-track-record", "media-L4-track-record"}),
+        (
+            delete("sales:product-L6-track-record itss:minimumLeading ?n"),
+            {"product-L4-track-record", "product-L5-track-record"},
+        ),
+        (change("sales:consulting-L6-complexity itss:minimumFactors", "2", "4"), {"consulting-L6-complexity"}),
+        (change("sales:consulting-L4-succession itss:minimumKinds", "1", "4"), {"consulting-L4-succession"}),
+        (
+            change("sales:media-L3-specialty itss:minimumGuidance", "itss:PerformsIndependently", "itss:GuidesOthers"),
+            {"media-L3-specialty"},
+        ),
         (delete("sales:product-L5-specialty itss:minimumContribution ?rank"), {"product-L4-specialty"}),
     ],
     "examination-remark": [
-        (change("sales:media-L3-examination itss:givesLevel itss:Level3", "sales:media-L3-examination itss:givesLevel itss:Level4"),
-         {"media-L3-examination"}),
-        (change("sales:media-L3 itss:hasRemark sales:media-L3-examination", "sales:media-L4 itss:hasRemark sales:media-L3-examination"),
-         {"media-L3-examination"}),
+        (change("sales:media-L3-examination itss:givesLevel", "itss:Level3", "itss:Level4"), {"media-L3-examination"}),
+        (
+            change(
+                "sales:media-L3 itss:hasRemark",
+                "sales:media-L3-examination",
+                "sales:media-L3-examination",
+                to="sales:media-L4 itss:hasRemark",
+            ),
+            {"media-L3-examination"},
+        ),
     ],
     "indicator-names": [
-        (change("sales:media-L3 itss:atLevel itss:Level3", "sales:media-L3 itss:atLevel itss:Level2"), {"media-L3"}),
+        (change("sales:media-L3 itss:atLevel", "itss:Level3", "itss:Level2"), {"media-L3"}),
         (insert("sales:media-L3 itss:hasCriterion sales:media-L4-size"), {"media-L4-size"}),
-        ("DELETE { ?c owl:hasValue sales:media-L3 } INSERT { ?c owl:hasValue sales:media-L4 } WHERE { ?c owl:hasValue sales:media-L3 }",
-         {"media-L3-claimant"}),
+        (
+            "DELETE { ?c owl:hasValue sales:media-L3 } "
+            "INSERT { ?c owl:hasValue sales:media-L4 } WHERE { ?c owl:hasValue sales:media-L3 }",
+            {"media-L3-claimant"},
+        ),
     ],
     "item-names": [
-        (change("sales:media itss:key 'media'", "sales:media itss:key 'telephone'"), {"media"}),
+        (change("sales:media itss:key", "'media'", "'telephone'"), {"media"}),
         (delete("sales:area-market-creation itss:key ?key"), {"area-market-creation"}),
     ],
     "items-listed": [(delete("?list skos:member sales:complexity-multiple-components"), {"complexity-multiple-components"})],
     "japanese-label-source": [
         (delete("itss:Measure itss:japaneseLabelFrom ?source"), {"Measure"}),
         (insert("itss:Measure itss:japaneseLabelFrom itss:VerifiedSource"), {"Measure"}),
-        (change("itss:Measure itss:japaneseLabelFrom itss:ProjectTranslation", "itss:Measure itss:japaneseLabelFrom itss:Cost"), {"Measure"}),
+        (change("itss:Measure itss:japaneseLabelFrom", "itss:ProjectTranslation", "itss:Cost"), {"Measure"}),
     ],
     "labels": [
         ("DELETE DATA { itss:Measure rdfs:label 'measure of project size'@en }", {"Measure"}),
         (insert("sales:media rdfs:label '通信販売'@ja"), {"media"}),
     ],
     "level-order": [
-        (change("itss:Level7 itss:levelNumber 7", "itss:Level7 itss:levelNumber 6"), {"Level6", "Level7"}),
+        (change("itss:Level7 itss:levelNumber", "7", "6"), {"Level6", "Level7"}),
         (delete("itss:Level4 itss:nextLevel ?next"), {"Level4"}),
     ],
     "levels-unbroken": [
         ("DELETE WHERE { sales:media-L4 ?p ?o }", {"media"}),
-        (change("sales:media-L3 itss:atLevel itss:Level3", "sales:media-L3 itss:atLevel itss:Level4"), {"media"}),
+        (change("sales:media-L3 itss:atLevel", "itss:Level3", "itss:Level4"), {"media"}),
         (insert("sales:telephone a itss:SpecialtyField"), {"telephone"}),
     ],
     "list-members": [
@@ -134,16 +145,16 @@ MUTATIONS: dict[str, list[tuple[str, set[str]]]] = {
         (delete("?criterion itss:choosesFrom sales:complexity-list-media-L3"), {"complexity-list-media-L3"}),
     ],
     "lists-fit": [
-        (change("sales:media-L5-succession itss:choosesFrom sales:succession-list",
-                "sales:media-L5-succession itss:choosesFrom sales:development-list"), {"media-L5-succession"}),
+        (
+            change("sales:media-L5-succession itss:choosesFrom", "sales:succession-list", "sales:development-list"),
+            {"media-L5-succession"},
+        ),
     ],
     "minimum-reachable": [
-        (change("sales:media-L3-complexity itss:minimumFactors 2", "sales:media-L3-complexity itss:minimumFactors 5"), {"media-L3-complexity"}),
-        (change("sales:consulting-L7-succession itss:minimumKinds 5", "sales:consulting-L7-succession itss:minimumKinds 8"),
-         {"consulting-L7-succession"}),
-        (change("sales:media-L5-track-record itss:minimumLeading 1", "sales:media-L5-track-record itss:minimumLeading 4"),
-         {"media-L5-track-record"}),
-        (change("sales:media-L3-complexity itss:minimumFactors 2", "sales:media-L3-complexity itss:minimumFactors 0"), {"media-L3-complexity"}),
+        (change("sales:media-L3-complexity itss:minimumFactors", "2", "5"), {"media-L3-complexity"}),
+        (change("sales:consulting-L7-succession itss:minimumKinds", "5", "8"), {"consulting-L7-succession"}),
+        (change("sales:media-L5-track-record itss:minimumLeading", "1", "4"), {"media-L5-track-record"}),
+        (change("sales:media-L3-complexity itss:minimumFactors", "2", "0"), {"media-L3-complexity"}),
     ],
     "parts-owned-once": [
         (insert("sales:media-L5-size itss:hasAlternative sales:media-L4-size-band"), {"media-L4-size-band"}),
@@ -155,7 +166,10 @@ MUTATIONS: dict[str, list[tuple[str, set[str]]]] = {
         (insert("sales:size-small-personnel itss:atLeast sales:size-large"), {"size-small-personnel"}),
     ],
     "required-factors-listed": [
-        (delete("sales:complexity-list-consulting-L7 skos:member sales:complexity-global-advanced"), {"consulting-L7-complexity"}),
+        (
+            delete("sales:complexity-list-consulting-L7 skos:member sales:complexity-global-advanced"),
+            {"consulting-L7-complexity"},
+        ),
     ],
     "rules-applied": [
         (delete("?thing itss:decidedBy itss:R12"), {"R12"}),
@@ -163,14 +177,12 @@ MUTATIONS: dict[str, list[tuple[str, set[str]]]] = {
     ],
     "segment-kinds-acyclic": [(insert("itss:SubIndustry itss:countsAs itss:Industry"), {"Industry", "SubIndustry"})],
     "size-alternatives-reachable": [
-        (change("sales:media-L5-size-smaller-band itss:minimumFactors 4", "sales:media-L5-size-smaller-band itss:minimumFactors 8"),
-         {"media-L5-size-smaller-band"}),
-        (change("sales:media-L5-size-smaller-band itss:minimumFactors 4", "sales:media-L5-size-smaller-band itss:minimumFactors 2"),
-         {"media-L5-size-smaller-band"}),
+        (change("sales:media-L5-size-smaller-band itss:minimumFactors", "4", "8"), {"media-L5-size-smaller-band"}),
+        (change("sales:media-L5-size-smaller-band itss:minimumFactors", "4", "2"), {"media-L5-size-smaller-band"}),
     ],
     "size-bands-tile": [
-        (change("sales:size-medium-personnel itss:below 50", "sales:size-medium-personnel itss:below 49"), {"job-category"}),
-        (change("sales:size-medium-personnel itss:below 50", "sales:size-medium-personnel itss:below 51"), {"job-category"}),
+        (change("sales:size-medium-personnel itss:below", "50", "49"), {"job-category"}),
+        (change("sales:size-medium-personnel itss:below", "50", "51"), {"job-category"}),
         (insert("sales:size-small-contract-value itss:atLeast 1"), {"job-category"}),
         (insert("sales:size-very-large-personnel itss:below 9999"), {"job-category"}),
         (delete("sales:size-medium-personnel itss:atLeast ?n"), {"job-category"}),
@@ -181,33 +193,33 @@ MUTATIONS: dict[str, list[tuple[str, set[str]]]] = {
         (delete("sales:size-small itss:hasRange sales:size-small-personnel"), {"size-small"}),
     ],
     "size-never-falls": [
-        (change("sales:media-L5-size-band itss:inBand sales:size-medium", "sales:media-L5-size-band itss:inBand sales:size-small"), set()),
-        (change("sales:consulting-L7-size-band itss:inBand sales:size-very-large",
-                "sales:consulting-L7-size-band itss:inBand sales:size-medium"), {"consulting-L6-size"}),
-        (change("sales:media-L4-size-band itss:inBand sales:size-small", "sales:media-L4-size-band itss:inBand sales:size-medium"),
-         {"media-L4-size"}),
+        (
+            change("sales:consulting-L5-size-band itss:inBand", "sales:size-medium", "sales:size-very-large"),
+            {"consulting-L5-size"},
+        ),
+        (
+            change("sales:consulting-L7-size-band itss:inBand", "sales:size-very-large", "sales:size-small"),
+            {"consulting-L6-size"},
+        ),
+        (change("sales:media-L4-size-band itss:inBand", "sales:size-small", "sales:size-medium"), {"media-L4-size"}),
     ],
     "track-record-levels": [
-        (change("sales:media-L5-track-record itss:leadingLevel itss:Level5", "sales:media-L5-track-record itss:leadingLevel itss:Level4"),
-         {"media-L5-track-record"}),
-        (change("sales:media-L3-track-record itss:otherLevel itss:Level3", "sales:media-L3-track-record itss:otherLevel itss:Level2"),
-         {"media-L3-track-record"}),
-        (change("sales:media-L4-track-record itss:otherLevel itss:Level3", "sales:media-L4-track-record itss:otherLevel itss:Level5"),
-         {"media-L4-track-record"}),
-        (change("sales:media-L4-track-record itss:otherLevel itss:Level3", "sales:media-L4-track-record itss:otherLevel itss:Level2"),
-         {"media-L4-track-record"}),
+        (change("sales:media-L5-track-record itss:leadingLevel", "itss:Level5", "itss:Level4"), {"media-L5-track-record"}),
+        (change("sales:media-L3-track-record itss:otherLevel", "itss:Level3", "itss:Level2"), {"media-L3-track-record"}),
+        (change("sales:media-L4-track-record itss:otherLevel", "itss:Level3", "itss:Level5"), {"media-L4-track-record"}),
+        (change("sales:media-L4-track-record itss:otherLevel", "itss:Level3", "itss:Level2"), {"media-L4-track-record"}),
         (delete("sales:media-L5-track-record itss:minimumLeading ?n"), {"media-L5-track-record"}),
     ],
     "unique-keys": [
-        (change("sales:media itss:key 'media'", "sales:media itss:key 'product'"), {"SpecialtyField"}),
-        (change("itss:Level2 skos:notation 'L2'", "itss:Level2 skos:notation 'L1'"), {"Level"}),
+        (change("sales:media itss:key", "'media'", "'product'"), {"SpecialtyField"}),
+        (change("itss:Level2 skos:notation", "'L2'", "'L1'"), {"Level"}),
     ],
     "unique-positions": [
-        (change("sales:media itss:position 3", "sales:media itss:position 2"), {"job-category"}),
-        (change("itss:GuidesOthers itss:rank 3", "itss:GuidesOthers itss:rank 2"), {"GuidanceRanks"}),
-        (change("sales:media-L5-scope-industry itss:position 1", "sales:media-L5-scope-industry itss:position 2"), {"media-L5-scope"}),
+        (change("sales:media itss:position", "3", "2"), {"job-category"}),
+        (change("itss:GuidesOthers itss:rank", "3", "2"), {"GuidanceRanks"}),
+        (change("sales:media-L5-scope-industry itss:position", "1", "2"), {"media-L5-scope"}),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="session")
@@ -246,7 +258,7 @@ def local(iri: str) -> str:
 
 
 def first_column(store: pyoxigraph.Store, query: Path) -> set[str]:
-    return {local(str(row[0])) for row in store.query(query.read_text("utf-8"))}  # type: ignore[union-attr,index]
+    return {local(str(row[0])) for row in store.query(query.read_text("utf-8"))}
 
 
 # --- hygiene --------------------------------------------------------------------------------------------------------
@@ -255,7 +267,7 @@ def first_column(store: pyoxigraph.Store, query: Path) -> set[str]:
 def test_every_query_has_edits_and_every_edit_its_query() -> None:
     assert sorted(MUTATIONS) == [query.stem for query in QUERIES]
     assert len(QUERIES) == 32
-    assert sum(len(cases) for cases in MUTATIONS.values()) == 74
+    assert sum(len(cases) for cases in MUTATIONS.values()) == 83
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda path: path.stem)
@@ -271,7 +283,7 @@ def test_query_says_what_it_asks(query: Path) -> None:
 @pytest.mark.parametrize("query", QUERIES, ids=lambda path: path.stem)
 def test_ontology_is_clean(query: Path, ontology: Graph, store: pyoxigraph.Store) -> None:
     """In both SPARQL engines: a query that only one of them understands would be clean for no reason."""
-    assert [str(row) for row in store.query(query.read_text("utf-8"))] == []  # type: ignore[union-attr]
+    assert [str(row) for row in store.query(query.read_text("utf-8"))] == []
     assert [str(row) for row in ontology.query(query.read_text("utf-8"))] == []
 
 
@@ -285,6 +297,7 @@ def test_query_catches_the_edit(name: str, update: str, offenders: set[str], sto
     before, clean = {str(quad) for quad in store}, first_column(store, query)
     store.update(PREFIXES + "PREFIX schema: <https://schema.org/>\n" + update)
     assert {str(quad) for quad in store} != before, "the edit changes nothing"
+    assert offenders
     assert first_column(store, query) - clean == offenders
 
 
@@ -298,7 +311,7 @@ def shapes() -> Graph:
 
 def constraints(shapes: Graph) -> list[URIRef]:
     named = [*shapes.subjects(RDF.type, SH.PropertyShape), *shapes.subjects(SH["or"])]
-    return sorted(set(named))  # type: ignore[arg-type]
+    return sorted(set(named))
 
 
 def findings(graph: Graph, shapes: Graph) -> Counter[tuple[str, str]]:
@@ -319,7 +332,10 @@ def test_every_structure_shape_is_named_and_speaks_both_languages(shapes: Graph)
     for shape in found:
         assert isinstance(shape, URIRef)
         assert {text.language for text in shapes.objects(shape, SH.message)} == {"en", "ja"}, shape
-        assert {text.language for predicate in (SH.name, RDFS.label) for text in shapes.objects(shape, predicate)} == {"en", "ja"}
+        assert {text.language for predicate in (SH.name, RDFS.label) for text in shapes.objects(shape, predicate)} == {
+            "en",
+            "ja",
+        }
         assert shapes.value(shape, SH.severity) == SH.Violation
         assert shapes.value(shape, RDFS.seeAlso)
     listed = {RDF.first, RDF.rest, SH["or"], SH.languageIn}
@@ -340,7 +356,10 @@ def test_every_structure_shape_applies_to_something(ontology: Graph, shapes: Gra
 
 
 def test_every_structure_shape_can_fail(ontology: Graph, shapes: Graph) -> None:
-    """One wrong value and one missing value for each property of one member of each class: every shape must fire."""
+    """Two wrong values for each property of one member of each class: every shape must fire.
+
+    No blank node is among them, since pySHACL 0.40 stops with an error where sh:lessThan meets one.
+    """
     broken = Graph()
     broken += ontology
     wanted = set()
@@ -351,7 +370,7 @@ def test_every_structure_shape_can_fail(ontology: Graph, shapes: Graph) -> None:
         for shape in shapes.objects(node_shape, SH.property):
             path = shapes.value(shape, SH.path)
             assert path
-            for wrong in (BNode(), Literal("wrong", lang="fr")):
+            for wrong in (EX.wrong, Literal("wrong", lang="fr")):
                 broken.add((member, path, wrong))
             wanted.add((local(str(shape)), local(str(member))))
     missed = wanted - set(findings(broken, shapes))
@@ -378,7 +397,9 @@ def test_a_missing_value_is_one_finding(subject: URIRef, predicate: URIRef, shap
 
 
 def test_bounds_in_the_wrong_order_are_a_finding(ontology: Graph, shapes: Graph) -> None:
-    broken = edited(ontology, remove=(SALES["size-medium-personnel"], ITSS.below), add="sales:size-medium-personnel itss:below 10 .")
+    broken = edited(
+        ontology, remove=(SALES["size-medium-personnel"], ITSS.below), add="sales:size-medium-personnel itss:below 10 ."
+    )
     assert findings(broken, shapes) == Counter({("Ontology-MeasureRange-atLeast-shape", "size-medium-personnel"): 1})
 
 
@@ -393,7 +414,9 @@ def close(graph: Graph) -> Graph:
 
 
 def contradictions(closure: Graph) -> list[str]:
-    return sorted(str(text) for node in closure.subjects(RDF.type, ERROR) for text in closure.objects(node) if isinstance(text, Literal))
+    return sorted(
+        str(text) for node in closure.subjects(RDF.type, ERROR) for text in closure.objects(node) if isinstance(text, Literal)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -491,7 +514,7 @@ def test_owlready2_understands_every_triple_and_term(ontology: Graph, tmp_path: 
         (world.annotation_properties, OWL.AnnotationProperty),
     ]
     for read, kind in reads:
-        assert {term.iri for term in read()} == named(kind)  # type: ignore[attr-defined]
+        assert {term.iri for term in read()} == named(kind)
     assert {term.iri for term in world[str(ITSS.KeyPerformanceIndicator)].instances()} == named(ITSS.KeyPerformanceIndicator)
     assert world[str(SALES["media-L5-succession"])].minimumKinds == 3
     assert world[str(SALES["media-L5-scope"])].admitsEquivalent is True
@@ -503,4 +526,4 @@ def test_the_merged_files_share_no_subject_by_accident() -> None:
     shared = {term for term in set(core.subjects()) & set(sales.subjects()) if isinstance(term, URIRef)}
     assert shared == set()
     assert (None, SKOS.definition, None) in core
-    assert all(value.datatype == XSD.integer for value in sales.objects(None, ITSS.minimumTimes))  # type: ignore[union-attr]
+    assert all(value.datatype == XSD.integer for value in sales.objects(None, ITSS.minimumTimes))
