@@ -16,36 +16,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from itss_kg.additions import Addition, additions
     from itss_kg.assess import Unmet, Verdict, assess, candidates
+    from itss_kg.completion import Addition, additions
+    from itss_kg.data_quality import quality
     from itss_kg.difference import Comparison, Difference, compare
     from itss_kg.errors import CallError, InputError, ItssError, OntologyError
-    from itss_kg.explain import Explanation, explain
+    from itss_kg.explanation import Explanation, explain
     from itss_kg.graph import Graph, Literal
     from itss_kg.input import read_candidates
     from itss_kg.prose import Prose
-    from itss_kg.quality import quality
     from itss_kg.reading import Reading
     from itss_kg.resources import bundled
     from itss_kg.sample import sample
     from itss_kg.standard import Criterion, Field, Indicator, Level, Standard, load
-    from itss_kg.validate import Report, Result, validate
+    from itss_kg.validation import Report, Result, validate
 
 _HOMES = {
-    "additions": ("Addition", "additions"),
+    "completion": ("Addition", "additions"),
     "assess": ("Unmet", "Verdict", "assess", "candidates"),
     "difference": ("Comparison", "Difference", "compare"),
     "errors": ("CallError", "InputError", "ItssError", "OntologyError"),
-    "explain": ("Explanation", "explain"),
+    "explanation": ("Explanation", "explain"),
     "graph": ("Graph", "Literal"),
     "input": ("read_candidates",),
     "prose": ("Prose",),
-    "quality": ("quality",),
+    "data_quality": ("quality",),
     "reading": ("Reading",),
     "resources": ("bundled",),
     "sample": ("sample",),
     "standard": ("Criterion", "Field", "Indicator", "Level", "Standard", "load"),
-    "validate": ("Report", "Result", "validate"),
+    "validation": ("Report", "Result", "validate"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -118,7 +118,7 @@ def _records(data: tuple[str, ...], input_format: str | None, reading: Reading) 
 
 def _quality(graph: Graph, reading: Reading) -> int:
     """Say on standard error what in the records was not understood."""
-    from itss_kg.quality import quality
+    from itss_kg.data_quality import quality
 
     found = list(quality(graph, reading.standard))
     for item in found:
@@ -187,11 +187,11 @@ def explain(
 ) -> int:
     """Why a candidate holds a level or not, record by record, and the smallest additions that would attain it.
 
-    Example: itss-kg explain data/candidates/near-misses.ttl --candidate ID --level consulting-L6
+    Example: itss-kg explain data/candidates/near-misses.ttl --candidate near-size --level consulting-L6
     """
     from itss_kg import render
-    from itss_kg.explain import as_json
-    from itss_kg.explain import explain as run
+    from itss_kg.explanation import as_json
+    from itss_kg.explanation import explain as run
 
     reading, prose = _reading(ontology, lang)
     graph = _records(data, input_format, reading)
@@ -264,7 +264,7 @@ def validate(
     Example: itss-kg validate records.ttl --format junit -o report.xml
     """
     from itss_kg.reports import report_text, summary
-    from itss_kg.validate import validate as run
+    from itss_kg.validation import validate as run
 
     reading, prose = _reading(ontology, lang)
     graph = _records(data, input_format, reading)
@@ -438,7 +438,7 @@ def check_text(standard: Path, lang: str, ontology: tuple[Path, ...]) -> int:
 def sample(count: int, seed: int, faults: float, form: str, lang: str, ontology: tuple[Path, ...]) -> int:
     """Invented records of a realistic organisation, written as they are made.
 
-    Example: itss-kg sample 1000 --seed 7 --format nt > records.nt
+    Example: itss-kg sample 250 --seed 7 --format nt > records.nt
     """
     from itss_kg.records import write
     from itss_kg.sample import sample as run

@@ -1,7 +1,7 @@
 """What a criterion asks of a record, as a small algebra with many interpreters.
 
 A demand is a condition on one node of a record. Each interpreter is a module of its own: `shapes` (to SHACL), `evaluate`
-(to a proof for one candidate), `prose` (to sentences), `difference` (between two demands), `additions` (to what is missing).
+(to a proof for one candidate), `prose` (to sentences), `difference` (between two demands), `completion` (to what is missing).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _STEPS = (
     (
         "Why does this one not hold Level 6, and what would be enough?",
         "explain",
-        "data/candidates/near-misses.ttl --candidate consulting-l6-succession --level consulting-L6",
+        "data/candidates/near-misses.ttl --candidate near-succession --level consulting-L6",
     ),
     ("What does Level 6 ask for that Level 5 does not?", "compare", "consulting 5 6"),
     ("Which records are faulty, and which claims are not borne out?", "validate", "data/candidates/faulty.ttl"),

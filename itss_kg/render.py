@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from itss_kg.namespaces import RDFS, local_name
+from itss_kg.namespaces import ITSS, RDFS, local_name
 from itss_kg.prose import Prose
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.tree import Tree
 
-    from itss_kg.additions import Addition
     from itss_kg.assess import Verdict
+    from itss_kg.completion import Addition
     from itss_kg.difference import Comparison
     from itss_kg.evaluate import Proof
-    from itss_kg.explain import CriterionExplanation, Explanation
+    from itss_kg.explanation import CriterionExplanation, Explanation
     from itss_kg.graph import Graph
     from itss_kg.reading import Reading
 
@@ -35,6 +35,7 @@ _WORDS = {
         "basis": "Basis",
         "next": "Next",
         "unmet": "Unmet for the next level (found/required)",
+        "untouched": "no records in this field",
         "record": "record",
         "examination": "examination",
         "top": "top of the field",
@@ -67,6 +68,7 @@ _WORDS = {
         "basis": "根拠",
         "next": "次",
         "unmet": "次のレベルで満たしていない基準（確認数/必要数）",
+        "untouched": "この分野の記録なし",
         "record": "実績",
         "examination": "試験",
         "top": "最上位",
@@ -114,7 +116,7 @@ def verdicts(found: Sequence[Verdict], graph: Graph, prose: Prose) -> str:
     """The table of verdicts, and how many hold which level."""
     from rich.table import Table
 
-    from itss_kg.explain import name_of
+    from itss_kg.explanation import name_of
 
     words = _WORDS[prose.language]
     table = Table(box=_box(), header_style="bold", pad_edge=False)
@@ -127,9 +129,16 @@ def verdicts(found: Sequence[Verdict], graph: Graph, prose: Prose) -> str:
         level = "–" if verdict.level is None else f"[green]{verdict.level}[/green]"
         upper = f"{verdict.next.level.number}" if verdict.next else words["top"]
         short = [u.kind if u.required is None else f"{u.kind} {u.found}/{u.required}" for u in verdict.unmet]
+        said = "[yellow]" + ", ".join(short) + "[/yellow]" if _touches(verdict, graph) else f"[dim]{words['untouched']}[/dim]"
         basis = words[verdict.basis] if verdict.basis else ""
-        table.add_row(_plain(name), verdict.field.key, level, basis, upper, "[yellow]" + ", ".join(short) + "[/yellow]")
+        table.add_row(_plain(name), verdict.field.key, level, basis, upper, said)
     return text(table, _summary(found, words))
+
+
+def _touches(verdict: Verdict, graph: Graph) -> bool:
+    """Whether anything in the record is in the verdict's field."""
+    nodes = [node for row in graph.row(verdict.candidate).values() for node in row if isinstance(node, str)]
+    return verdict.level is not None or any(verdict.field.iri in graph.nodes(node, ITSS.inField) for node in nodes)
 
 
 def _summary(found: Sequence[Verdict], words: dict[str, str]) -> str:
@@ -143,7 +152,7 @@ def explanation(found: Explanation, graph: Graph, prose: Prose) -> str:
     """The proof tree of one candidate and indicator, and what is missing."""
     from rich.tree import Tree
 
-    from itss_kg.explain import name_of
+    from itss_kg.explanation import name_of
 
     words = _WORDS[prose.language]
     state = f"[green]✓ {words['attained']}[/green]" if found.attained else f"[red]✗ {words['not']}[/red]"
@@ -162,7 +171,7 @@ def _criterion_title(item: CriterionExplanation, prose: Prose) -> str:
 
 
 def _criterion_branch(branch: Tree, item: CriterionExplanation, graph: Graph, prose: Prose, words: dict[str, str]) -> None:
-    from itss_kg.explain import counts
+    from itss_kg.explanation import counts
 
     branch.add(f"[dim]{words['shall']}: {_plain(item.shall)}[/dim]")
     rules = ", ".join(local_name(rule) for rule in item.criterion.rules)
@@ -185,7 +194,7 @@ def _mark(met: bool) -> str:
 
 def _records(proof: Proof, graph: Graph, prose: Prose, words: dict[str, str]) -> Iterable[str]:
     """A line for each record that a count looks at: what it misses, and by how much, before what it fulfils."""
-    from itss_kg.explain import findings, name_of
+    from itss_kg.explanation import findings, name_of
 
     for element in proof.elements:
         shown = [finding for reached in element.trail for finding in findings(reached.proof, prose, graph)]
@@ -220,7 +229,7 @@ def addition_lines(found: Explanation, graph: Graph, prose: Prose) -> list[str]:
 
 
 def _addition(item: Addition, found: Explanation, graph: Graph, prose: Prose, depth: int) -> list[str]:
-    from itss_kg.explain import name_of
+    from itss_kg.explanation import name_of
 
     words = _WORDS[prose.language]
     value = name_of(item.value, prose, graph)

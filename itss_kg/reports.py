@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from itertools import groupby
 from xml.etree import ElementTree
 
@@ -12,14 +13,14 @@ from itss_kg.graph import Graph, Literal, Term
 from itss_kg.namespaces import PREFIXES, RDF, SH, curie, local_name
 from itss_kg.prose import Prose
 from itss_kg.turtle import Writer
-from itss_kg.validate import SEVERITIES, Report, Result
+from itss_kg.validation import SEVERITIES, Report, Result
 
 __all__ = ["REPORT_FORMATS", "report_text"]
 
 _WORDS = {
     "en": {
         "nothing": "Nothing was checked: no candidates in the input.",
-        "checked": "{candidates:,} candidates and {claims:,} claims checked: {counts}.",
+        "checked": "Candidates checked: {candidates:,}, claims checked: {claims:,}. Found: {counts}.",
         "form-only": "No candidate claims an indicator, so only the form of the records was checked.",
         "Violation": "violations",
         "Warning": "warnings",
@@ -76,11 +77,13 @@ def _listed(report: Report, limit: int | None) -> tuple[Result, ...]:
 def _plain(report: Report, prose: Prose, graph: Graph, limit: int | None) -> str:
     lines: list[str] = []
     shown = _listed(report, limit)
+    found = _shortfalls(shown, prose, graph)
     for focus, results in groupby(shown, key=lambda item: item.focus):
         lines.append(_shown(focus, graph, prose))
         for item in results:
             value = "" if item.value is None or item.value == focus else f" [{_value(item.value)}]"
-            lines.append(f"  {item.severity}: {item.message(prose.language)}{value}")
+            said = found.get((item.focus, item.criterion)) or item.message(prose.language)
+            lines.append(f"  {item.severity}: {said}{value}")
             lines.append(f"      {curie(item.shape)}")
     if len(shown) < len(report.results):
         lines.append(_WORDS[prose.language]["more"].format(number=len(report.results) - len(shown)))
@@ -89,8 +92,25 @@ def _plain(report: Report, prose: Prose, graph: Graph, limit: int | None) -> str
     return "\n".join([*lines, summary(report, prose.language)]) + "\n"
 
 
+def _shortfalls(results: Iterable[Result], prose: Prose, graph: Graph) -> dict[tuple[str, str | None], str]:
+    """For each unmet criterion what was found: a SHACL engine says only that too few values conform."""
+    from itss_kg.assess import shortfall
+    from itss_kg.evaluate import Evaluator
+    from itss_kg.reading import Reading
+
+    reading, evaluator = Reading(prose.standard), Evaluator(graph)
+    owners = {item.iri: (owner, item) for owner in prose.standard.indicators for item in owner.criteria}
+    said: dict[tuple[str, str | None], str] = {}
+    for result in results:
+        if result.criterion in owners:
+            owner, item = owners[result.criterion]
+            proof = evaluator.prove(reading.own(owner, item), result.focus)
+            said[result.focus, item.iri] = prose.unmet(owner, proof, shortfall(proof, item))
+    return said
+
+
 def _shown(node: str, graph: Graph, prose: Prose) -> str:
-    from itss_kg.explain import name_of
+    from itss_kg.explanation import name_of
 
     name = name_of(node, prose, graph)
     return f"{node} — {name.rpartition(' (')[0]}" if name.endswith(")") else node

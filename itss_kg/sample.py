@@ -268,9 +268,9 @@ class _Sampler:
         draft.triples.append((draft.candidate, link.path, node))
         path = self._dice.one((ITSS.performed, ITSS.metExpectation))
         places = [place for place, triple in enumerate(lone.triples) if triple[1] == path]
-        dropped = set(places[1:] if path == ITSS.performed else places[-1:])
+        dropped = set(places[1:] if path == ITSS.performed else places[1:][-1:])  # one is left, or the form would be at fault
         draft.triples += [triple for place, triple in enumerate(lone.triples) if place not in dropped]
-        if not dropped:  # a job category that asks for no task or expectation has no engagement that does not count
+        if not dropped:  # where one task and one expectation are asked for, every engagement counts
             del draft.triples[start:]
 
     def _dress_segment(self, draft: _Draft, node: str, start: int) -> None:

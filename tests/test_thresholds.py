@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from records import (
+
+from tests.records import (
     CONTRIBUTION,
     ELSEWHERE,
     EXACT,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from itss_kg.additions import Addition, additions
 from itss_kg.assess import shortfall
+from itss_kg.completion import Addition, additions
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, bare
 from itss_kg.evaluate import Element, Evaluator, Proof
 from itss_kg.graph import Graph, Literal, Term, number

@@ -131,9 +131,26 @@ def _results(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Result]:
             component=str(report.value(node, sh.sourceConstraintComponent)),
             path=_path(path, report) if path is not None else "",
             value=None if value is None else _term(value),
-            messages=tuple(sorted(_literals(report.objects(node, sh.resultMessage)))),
+            messages=_messages(node, report, shapes),
             criterion=_criterion(shape, shapes),
         )
+
+
+def _messages(node: rdflib.term.Node, report: rdflib.Graph, shapes: rdflib.Graph) -> tuple[Literal, ...]:
+    """The messages of a result, or those of its shape where pySHACL filled in a variable and lost the language with it."""
+    import rdflib
+
+    sh = rdflib.Namespace(SH.base)
+    given = sorted(_literals(report.objects(node, sh.resultMessage)))
+    stated = sorted(_literals(shapes.objects(report.value(node, sh.sourceShape), sh.message)))
+    if any(item.language for item in given) or not stated:
+        return tuple(given)
+    filled = {"{?path}": report.value(node, sh.resultPath), "{?value}": report.value(node, sh.value)}
+    for variable, value in filled.items():
+        if value is not None:
+            shown = _path(value, report) if variable == "{?path}" else curie(_text(value))
+            stated = [item._replace(lexical=item.lexical.replace(variable, shown)) for item in stated]
+    return tuple(stated)
 
 
 def _criterion(shape: rdflib.term.Node | None, shapes: rdflib.Graph) -> str | None:

@@ -1,0 +1,77 @@
+"""The command reference and the API reference, written from the code's own help texts and docstrings."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+__all__ = ["commands", "interface"]
+
+
+def commands() -> str:
+    """A section for each command: what it does, an example, its arguments and options."""
+    import click
+
+    from itss_kg.cli import cli
+
+    lines = ["# Commands", "", inspect.cleandoc(cli.help or ""), ""]
+    context = click.Context(cli, info_name="itss-kg")
+    for name in sorted(cli.commands):
+        command = cli.commands[name]
+        about, _, example = inspect.cleandoc(command.help or "").partition("\n\n")
+        usage = command.get_usage(click.Context(command, info_name=name, parent=context)).removeprefix("Usage: ")
+        lines += [f"## {name}", "", " ".join(about.split()), "", "```", " ".join(usage.split()), "```", ""]
+        if example:
+            shown = example.partition(": ")[2].split(";")
+            lines += ["```console", *(f"$ {one.strip()}" for one in shown), "```", ""]
+        lines += ["| Option | Meaning |", "| --- | --- |"]
+        lines.extend(_options(command, click.Context(command, info_name=name, parent=context)))
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _options(command: Any, context: Any) -> Iterator[str]:  # click's command and context
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record:
+            option, meaning = (" ".join(part.split()).replace("|", "\\|") for part in record)
+            yield f"| `{option}` | {meaning} |"
+
+
+def interface() -> str:
+    """A section for each public name of the package: its signature and what its docstring says."""
+    import itss_kg
+
+    lines = ["# Python API", "", *_docstring(itss_kg), ""]
+    for name in itss_kg.__all__:
+        thing = getattr(itss_kg, name)
+        lines += [f"## {name}", "", f"`from itss_kg import {name}` · defined in `{thing.__module__}`", ""]
+        lines += ["```python", f"{name}{_signature(thing)}", "```", "", *_docstring(thing), ""]
+        if inspect.isclass(thing):
+            lines.extend(_members(thing))
+    return "\n".join(lines)
+
+
+def _members(cls: type) -> Iterator[str]:
+    for name, member in sorted(vars(cls).items()):
+        target = getattr(member, "func", None) or getattr(member, "fget", None) or member
+        if not name.startswith("_") and inspect.isfunction(target) and target.__doc__:
+            shown = name if target is not member else f"{name}{_signature(target)}"
+            yield f"- `{shown}` — {' '.join(inspect.cleandoc(target.__doc__).split())}"
+    yield ""
+
+
+def _signature(thing: Any) -> str:  # a function or class
+    try:
+        return str(inspect.signature(thing))
+    except (TypeError, ValueError):
+        return "(…)"
+
+
+def _docstring(thing: Any) -> list[str]:  # whatever has a docstring
+    text = inspect.cleandoc(thing.__doc__ or "")
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines.append(f"    {line}" if line.startswith(">>>") else line)
+    return lines

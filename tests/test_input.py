@@ -1,0 +1,165 @@
+"""Every syntax gives the same graph; whatever cannot be read is one message that says what, where, and what would do."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import rdflib
+from rdflib.compare import isomorphic
+
+from itss_kg import Graph, read_candidates
+from itss_kg.errors import CallError, InputError
+from itss_kg.input import FORMATS, expand
+from itss_kg.materialise import to_rdflib
+from itss_kg.resources import bundled
+
+EXAMPLE = bundled("data", "candidates", "consulting-l5.ttl")
+SERIALISERS = {
+    "turtle": ("ttl", "turtle"),
+    "ntriples": ("nt", "nt"),
+    "nquads": ("nq", "nquads"),
+    "trig": ("trig", "trig"),
+    "rdfxml": ("rdf", "xml"),
+    "jsonld": ("jsonld", "json-ld"),
+}
+
+
+def test_all_formats_are_known() -> None:
+    assert set(SERIALISERS) == set(FORMATS)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # rdflib's own serialisers call its deprecated Dataset API
+@pytest.mark.parametrize("name", SERIALISERS)
+def test_every_format_gives_the_same_graph(name: str, tmp_path: Path) -> None:
+    suffix, form = SERIALISERS[name]
+    original = rdflib.Graph().parse(EXAMPLE)
+    target = tmp_path / f"record.{suffix}"
+    data = rdflib.Dataset(default_union=True) if name in ("nquads", "trig") else rdflib.Graph()
+    for triple in original:
+        data.add(triple)
+    data.serialize(target, format=form, encoding="utf-8")
+    assert isomorphic(to_rdflib(read_candidates([str(target)])), original)
+
+
+def test_named_graphs_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "named.nq"
+    path.write_text("<http://e/a> <http://e/p> <http://e/b> <http://e/graph> .\n<http://e/a> <http://e/p> <http://e/c> .\n")
+    assert len(read_candidates([str(path)])) == 2
+
+
+def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:
+    for name in ("one.ttl", "two.ttl"):
+        (tmp_path / name).write_text("_:x <http://e/p> 1 .\n")
+    assert len(read_candidates([str(tmp_path / "*.ttl")])) == 2
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Piped:
+        buffer = io.BytesIO(EXAMPLE.read_bytes())
+
+    monkeypatch.setattr(sys, "stdin", Piped())
+    assert len(read_candidates(["-"])) == len(read_candidates([str(EXAMPLE)]))
+
+
+def test_files_globs_and_repeats(tmp_path: Path) -> None:
+    for name in ("b.ttl", "a.ttl"):
+        (tmp_path / name).write_text("<http://e/a> <http://e/p> 1 .")
+    paths = [str(tmp_path / "a.ttl"), str(tmp_path / "b.ttl")]
+    assert expand([str(tmp_path / "*.ttl")]) == paths
+    assert expand([paths[1], str(tmp_path / "*.ttl")]) == [paths[1], paths[0]]
+    assert len(read_candidates([*paths, *paths])) == 1
+
+
+def test_a_byte_identical_copy_is_no_empty_file(tmp_path: Path) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        (tmp_path / name).write_text("<http://e/a> <http://e/p> 1 .")
+    assert len(read_candidates([str(tmp_path / "a.ttl"), str(tmp_path / "b.ttl")])) == 1
+
+
+PLAIN = {
+    "id": "https://example.org/person/7",
+    "type": "Candidate",
+    "claims": "sales:consulting-L5",
+    "hasEngagement": {
+        "inField": "sales:consulting",
+        "onProject": {"id": "https://example.org/project/1", "peakPersonnel": 12, "annualContractValue": 1200000000},
+        "performed": ["Discovery", "Proposal"],
+    },
+}
+
+
+@pytest.mark.parametrize("shape", ["object", "array", "named context", "context in a list"])
+def test_plain_json_is_a_record(shape: str, tmp_path: Path) -> None:
+    ours = "https://w3id.org/itss-kg/context.jsonld"
+    document = {
+        "object": PLAIN,
+        "array": [PLAIN],
+        "named context": {"@context": ours, **PLAIN},
+        "context in a list": {"@context": [ours, {"ex": "https://example.org/"}], **PLAIN},
+    }[shape]
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(document))
+    graph = read_candidates([str(path)])
+    itss = "https://w3id.org/itss-kg/ns#"
+    assert graph.objects(PLAIN["id"], itss + "claims") == ["https://w3id.org/itss-kg/sales/consulting-L5"]
+    (engagement,) = graph.objects(PLAIN["id"], itss + "hasEngagement")
+    assert graph.objects(engagement, itss + "performed") == [itss + "Discovery", itss + "Proposal"]
+    assert graph.integer("https://example.org/project/1", itss + "peakPersonnel") == 12
+    assert graph.integer("https://example.org/project/1", itss + "annualContractValue") == 1_200_000_000
+
+
+BAD = [
+    ("cut.ttl", b"@prefix e: <http://e/> .\ne:a e:b e:c .\ne:a e:b", ":3:", "cut.ttl"),
+    ("cut.nt", b"<http://e/a> <http://e/b> <http://e/c> .\n<http://e/a> <http://e/b>", ":2:", "cut.nt"),
+    ("cut.nq", b'<http://e/a> <http://e/b> "x .\n', ":1:", "cut.nq"),
+    ("cut.trig", b"<http://e/g> {\n<http://e/a> <http://e/b> }", ":2:", "cut.trig"),
+    (
+        "cut.rdf",
+        b"<?xml version='1.0'?>\n<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n<a",
+        ":3:",
+        "cut.rdf",
+    ),
+    ("cut.json", b'{"id": "x",\n "type": ', ":2:", "not JSON"),
+    ("scalar.json", b"42", ":1:1:", "object or an array"),
+    ("remote.jsonld", b'{"@context": "https://example.com/c.jsonld", "a": 1}', "remote.jsonld", "nothing is fetched"),
+    ("binary.ttl", b"@prefix e: <http://e/> .\n\xff\xfe\x00\x01", ":2:1:", "binary"),
+    ("empty.ttl", b"", "empty.ttl", "no triples"),
+    ("blank.nt", b"\n\n# nothing\n", "blank.nt", "no triples"),
+    ("records.xlsx", b"PK", "records.xlsx", "--input-format"),
+    ("noending", b"x", "noending", "--input-format"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "place", "says"), BAD, ids=[case[0] for case in BAD])
+def test_what_cannot_be_read_is_said(name: str, data: bytes, place: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        read_candidates([str(path)])
+    message = str(caught.value)
+    assert str(path) in message
+    assert place in message
+    assert says in message
+    assert "\n" not in message
+
+
+def test_missing_file_directory_and_pattern(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_candidates([str(tmp_path / "absent.ttl")])
+    with pytest.raises(InputError, match="is a directory"):
+        read_candidates([str(tmp_path)])
+    with pytest.raises(InputError, match="matches no file"):
+        read_candidates([str(tmp_path / "*.ttl")])
+    with pytest.raises(InputError, match="only once"):
+        expand(["-", "-"])
+    with pytest.raises(CallError, match="unknown input format 'turtel'.*did you mean turtle"):
+        read_candidates([str(EXAMPLE)], "turtel")
+
+
+def test_a_graph_holds_a_triple_once() -> None:
+    graph = Graph([("a", "p", "b"), ("a", "p", "b")])
+    assert (len(graph), list(graph)) == (1, [("a", "p", "b")])
