@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from itss_kg.demand import AllOf, AtLeast, OneOf, Stated, bare
-from itss_kg.evaluate import Evaluator, Proof
+from itss_kg.evaluate import Element, Evaluator, Proof
 from itss_kg.graph import Graph, Term
 from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.prose import Prose
@@ -130,10 +130,25 @@ def _best_within(proof: Proof, criterion: Criterion) -> tuple[int, int] | None:
     asked = next((part for part in _conjuncts(inner) if isinstance(part, AtLeast)), None)
     if asked is None:
         return None
-    countable = [element for element in proof.elements if all(step.proof.met for step in element.trail[:-1])]
-    counts = [_find(element.trail[-1].proof, criterion.iri) for element in countable]
-    short = [count for found in counts if found for count in [shortfall(found, criterion)] if count]
-    return max(short, key=lambda count: count[1] - count[0], default=(asked.count, 0))
+    countable = [element for element in proof.elements if _counts_but_for(element, criterion.iri)]
+    proofs = [_find(element.trail[-1].proof, criterion.iri) for element in countable]
+    short = [_counted(found, criterion) for found in proofs if found]
+    return max(short, key=lambda item: item[0], default=(0, (asked.count, 0)))[1]
+
+
+def _counts_but_for(element: Element, source: str) -> bool:
+    """Whether everything on the way is met but, perhaps, what the source states."""
+    *way, last = element.trail
+    parts = last.proof.parts if isinstance(last.proof.demand, AllOf) else (last.proof,)
+    others = [part for part in parts if not (isinstance(part.demand, Stated) and part.demand.source == source)]
+    return all(reached.proof.met for reached in way) and all(part.met for part in others)
+
+
+def _counted(proof: Proof, criterion: Criterion) -> tuple[int, tuple[int, int]]:
+    """How many of the list were found, to say which element is best, and what it lacks."""
+    inner = proof.parts[0]
+    first = inner.parts[0] if isinstance(inner.demand, AllOf) else inner
+    return first.found or 0, shortfall(proof, criterion) or (0, 0)
 
 
 def _conjuncts(demand: object) -> tuple[object, ...]:
