@@ -1,7 +1,7 @@
 """The worked examples in data/candidates, each with its whole verdict beside it in expected/examples.json.
 
-The table was worked out from the standard's text by a reading that shares no code with the package. A row is level, basis,
-next level, and the unmet criteria of the next level, each with what is required and found.
+Every row was checked, when written, against a second reading of the standard's text that shares no code with the package.
+A row is level, basis, next level, and the unmet criteria of the next level, each with what is required and found.
 """
 
 from __future__ import annotations
