@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from itss_kg.assess import Unmet, Verdict, assess, candidates
+    from itss_kg.assessment import Unmet, Verdict, assess, candidates
     from itss_kg.completion import Addition, additions
     from itss_kg.data_quality import quality
     from itss_kg.difference import Comparison, Difference, compare
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from itss_kg.prose import Prose
     from itss_kg.reading import Reading
     from itss_kg.resources import bundled
-    from itss_kg.sample import sample
+    from itss_kg.sampling import sample
     from itss_kg.standard import Criterion, Field, Indicator, Level, Standard, load
     from itss_kg.validation import Report, Result, validate
 
 _HOMES = {
     "completion": ("Addition", "additions"),
-    "assess": ("Unmet", "Verdict", "assess", "candidates"),
+    "assessment": ("Unmet", "Verdict", "assess", "candidates"),
     "difference": ("Comparison", "Difference", "compare"),
     "errors": ("CallError", "InputError", "ItssError", "OntologyError"),
     "explanation": ("Explanation", "explain"),
@@ -43,7 +43,7 @@ _HOMES = {
     "data_quality": ("quality",),
     "reading": ("Reading",),
     "resources": ("bundled",),
-    "sample": ("sample",),
+    "sampling": ("sample",),
     "standard": ("Criterion", "Field", "Indicator", "Level", "Standard", "load"),
     "validation": ("Report", "Result", "validate"),
 }

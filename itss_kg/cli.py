@@ -103,7 +103,7 @@ def _reading(ontology: tuple[Path, ...], lang: str) -> tuple[Reading, Prose]:
 
 
 def _records(data: tuple[str, ...], input_format: str | None, reading: Reading) -> Graph:
-    from itss_kg.assess import candidates
+    from itss_kg.assessment import candidates
     from itss_kg.errors import InputError
     from itss_kg.input import read_candidates
 
@@ -153,7 +153,7 @@ def assess(
     Example: itss-kg assess data/candidates/*.ttl --format json
     """
     from itss_kg import render, verdicts
-    from itss_kg.assess import assess as run
+    from itss_kg.assessment import assess as run
 
     reading, prose = _reading(ontology, lang)
     graph = _records(data, input_format, reading)
@@ -208,7 +208,7 @@ def explain(
 
 
 def _find_candidate(name: str, graph: Graph, reading: Reading) -> str:
-    from itss_kg.assess import candidates
+    from itss_kg.assessment import candidates
     from itss_kg.namespaces import local_name
 
     people = candidates(graph, reading)
@@ -227,7 +227,7 @@ def _find_candidate(name: str, graph: Graph, reading: Reading) -> str:
 
 def _next_levels(person: str, graph: Graph, reading: Reading) -> list[Any]:
     """The next level (or the top one) of each field in which the candidate has a level or records; else of every field."""
-    from itss_kg.assess import assess as run
+    from itss_kg.assessment import assess as run
     from itss_kg.namespaces import ITSS
 
     verdicts = list(run(graph, reading, only=[person]))
@@ -286,7 +286,7 @@ def prepare(data: tuple[str, ...], input_format: str | None, output: Path | None
     """
     from itss_kg.materialise import prepared
     from itss_kg.records import write
-    from itss_kg.sample import Record
+    from itss_kg.sampling import Record
 
     reading, _ = _reading(ontology, lang)
     graph = _records(data, input_format, reading)
@@ -441,7 +441,7 @@ def sample(count: int, seed: int, faults: float, form: str, lang: str, ontology:
     Example: itss-kg sample 250 --seed 7 --format nt > records.nt
     """
     from itss_kg.records import write
-    from itss_kg.sample import sample as run
+    from itss_kg.sampling import sample as run
 
     reading, _ = _reading(ontology, lang)
     write(run(reading.standard, count, seed=seed, faults=faults), sys.stdout, form)

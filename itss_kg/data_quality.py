@@ -53,7 +53,7 @@ class _Known:
             return
         types = self._graph.objects(predicate, RDF.type)
         if OWL.FunctionalProperty in types and len(terms) > 1:
-            values = ", ".join(_shown(term) for term in terms)
+            values = ", ".join(sorted(_shown(term) for term in terms))
             yield f"{curie(predicate)} has {len(terms)} values that contradict each other: {values}"
         if OWL.DatatypeProperty in types:
             yield from (message for term in terms for message in self._datatype(predicate, term))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from itss_kg.assess import shortfall
+from itss_kg.assessment import shortfall
 from itss_kg.completion import Addition, additions
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, bare
 from itss_kg.evaluate import Element, Evaluator, Proof
@@ -82,7 +82,7 @@ def _criterion(
     proof = evaluator.prove(own, candidate)
     through = None if proof.met else _met_above(evaluator, candidate, indicator, item, reading)
     counted = None if proof.met or through else shortfall(proof, item)
-    required, found = counted if counted else (None, None)
+    required, found = (counted.required, counted.found) if counted else (None, None)
     graph = reading.standard.graph
     stating = (item.iri, *reading.standard.ordered(graph.nodes(item.iri, ITSS.hasAlternative)))
     passages = tuple(dict.fromkeys(passage for iri in stating for passage in passages_of(graph, iri)))

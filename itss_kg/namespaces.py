@@ -40,7 +40,7 @@ ITSS = Vocabulary(
     statedIn sha256 inSection inIndicator concerns appliesRule printed readAs evidence
     Assessment Verdict Shortfall ofCandidate attainedLevel attainedIndicator basis nextIndicator meets hasShortfall
     ofCriterion required found RecordBasis ExaminationBasis
-    key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource ProjectTranslation""",
+    R11 key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource ProjectTranslation""",
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString")
 RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "label domain range subClassOf subPropertyOf seeAlso Datatype Class")

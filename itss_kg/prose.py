@@ -20,9 +20,11 @@ __all__ = ["Prose"]
 
 _WORDS = {
     "en": {
-        "shall": "{indicator}: the candidate shall {phrase}.",
+        "shall": "{indicator}: the candidate shall {phrase}{also}.",
+        "or-examination": "; or have passed the {examination}",
         "unmet": "{indicator}: the candidate shall {phrase}; {found}.",
         "count": "{found} of {required} found",
+        "count-of": "'{part}': {found} of {required} found",
         "nothing": "nothing in the record meets this",
         "place": "In the standard's text: characters {spans}",
         "none": "nothing recorded",
@@ -30,6 +32,7 @@ _WORDS = {
         "short": "{short} short of {floor}",
         "or": "; or ",
         "choice": " or ",
+        "either": " or ",
         "and": ", and ",
         "comma": ", ",
         "items": "; ",
@@ -54,9 +57,11 @@ _WORDS = {
         "other": "have at least {n} '{thing}'{where}",
     },
     "ja": {
-        "shall": "{indicator}：候補者は、{phrase}こと。",
+        "shall": "{indicator}：候補者は、{phrase}{also}こと。",
+        "or-examination": "、または{examination}に合格している",
         "unmet": "{indicator}：候補者は、{phrase}こと（{found}）。",
         "count": "必要数{required}に対し確認数{found}",
+        "count-of": "「{part}」が必要数{required}に対し確認数{found}",
         "nothing": "該当する記録なし",
         "place": "標準の本文：文字位置 {spans}",
         "none": "記録なし",
@@ -64,6 +69,7 @@ _WORDS = {
         "short": "{floor}に{short}不足",
         "or": "、または",
         "choice": "・",
+        "either": "または",
         "and": "、かつ",
         "comma": "・",
         "items": "、",
@@ -110,13 +116,26 @@ class Prose:
 
     def shall(self, indicator: Indicator, demand: Demand) -> str:
         """The sentence that says what a candidate shall show, lists written out."""
-        return self._say("shall", indicator=self.label(indicator.iri), phrase=self.phrase(demand, lists=True))
+        by = self._names((examination for examination, _ in indicator.examinations), "comma")
+        also = self._say("or-examination", examination=by) if by else ""
+        return self._say("shall", indicator=self.label(indicator.iri), phrase=self.phrase(demand, lists=True), also=also)
 
-    def unmet(self, indicator: Indicator, proof: Proof, counted: tuple[int, int] | None) -> str:
-        """The sentence that says what the failed `proof` lacks; `counted` is what is required and what was found."""
+    def unmet(self, indicator: Indicator, proof: Proof, counted: tuple[int, int] | None, part: Demand | None = None) -> str:
+        """The sentence that says what the failed `proof` lacks.
+
+        `counted` is what is required and what was found, `part` of which part of the demand, where it is not the whole.
+        """
         found = self._say("count", required=counted[0], found=counted[1]) if counted else self._say("nothing")
+        if counted and part is not None:
+            found = self._say("count-of", part=self._part(part), required=counted[0], found=counted[1])
         phrase = self.phrase(proof.demand, lists=False)
         return self._say("unmet", indicator=self.label(indicator.iri), phrase=phrase, found=found)
+
+    def _part(self, part: Demand) -> str:
+        """A part of a conjunction by itself: the projects among "them", or what one project shows."""
+        return (
+            self._projects(bare(part), False, "of-them") if _over(part, ITSS.hasEngagement) else self.phrase(part, lists=False)
+        )
 
     def phrase(self, demand: Demand, *, lists: bool = True) -> str:
         """A demand as a phrase that a sentence can hold; `lists` writes out the items that may be chosen."""
@@ -161,7 +180,7 @@ class Prose:
             return self._say("recorded", measure=self._measure(_path(demand.demand))[0])
         if ITSS.SizeBand in types:
             ranges = demand.demand.parts if isinstance(demand.demand, AnyOf) else (demand.demand,)
-            return self._say("band", ranges=self._words["choice"].join(self.phrase(part) for part in ranges))
+            return self._say("band", ranges=self._words["either"].join(self.phrase(part) for part in ranges))
         return self.phrase(demand.demand, lists=lists)
 
     def _conjunction(self, demand: AllOf, lists: bool) -> str:

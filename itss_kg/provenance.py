@@ -45,7 +45,7 @@ _WORDS = {
     word: value
     for value, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1)
 }
-_SCALES = {word: 1000**power for power, word in enumerate(["thousand", "million", "billion", "trillion"], start=1)}
+_SCALES = {word: 10 ** (3 * power) for power, word in enumerate(["thousand", "million", "billion", "trillion"], start=1)}
 # Digits need no word boundary before them: the text prints some glued to the word in front.
 _NUMBER = re.compile(rf"(\d+(?:,\d{{3}})*|\b(?:{'|'.join(_WORDS)})\b)(?:\s*({'|'.join(_SCALES)})\b)?", re.IGNORECASE)
 # An idiom of choice, not a count: it says that the alternatives, or the items of the list, are alternatives. The ontology

@@ -38,6 +38,14 @@ class Reading:
         """The demand of every criterion, by its IRI, in the standard's order."""
         return {item.iri: self.demand(owner, item) for owner in self.standard.indicators for item in owner.criteria}
 
+    def claimed(self, indicator: Indicator, criterion: Criterion) -> Demand:
+        """What a claim of the indicator needs of one criterion: its demand or, by R11, the examination that gives the level."""
+        passed = [
+            Stated(remark, (ITSS.base + "R11",), at_least(1, ITSS.passedExamination, OneOf((examination,))))
+            for examination, remark in indicator.examinations
+        ]
+        return any_of([self.demand(indicator, criterion), *passed])
+
     def own(self, indicator: Indicator, criterion: Criterion) -> Stated:
         """What the criterion itself asks for, without R3."""
         if criterion.iri not in self._own:

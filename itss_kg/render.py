@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.tree import Tree
 
-    from itss_kg.assess import Verdict
+    from itss_kg.assessment import Verdict
     from itss_kg.completion import Addition
     from itss_kg.difference import Comparison
     from itss_kg.evaluate import Proof

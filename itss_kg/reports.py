@@ -94,7 +94,7 @@ def _plain(report: Report, prose: Prose, graph: Graph, limit: int | None) -> str
 
 def _shortfalls(results: Iterable[Result], prose: Prose, graph: Graph) -> dict[tuple[str, str | None], str]:
     """For each unmet criterion what was found: a SHACL engine says only that too few values conform."""
-    from itss_kg.assess import shortfall
+    from itss_kg.assessment import shortfall, unmet_sentence
     from itss_kg.evaluate import Evaluator
     from itss_kg.reading import Reading
 
@@ -105,7 +105,7 @@ def _shortfalls(results: Iterable[Result], prose: Prose, graph: Graph) -> dict[t
         if result.criterion in owners:
             owner, item = owners[result.criterion]
             proof = evaluator.prove(reading.own(owner, item), result.focus)
-            said[result.focus, item.iri] = prose.unmet(owner, proof, shortfall(proof, item))
+            said[result.focus, item.iri] = unmet_sentence(owner, proof, shortfall(proof, item), prose)
     return said
 
 
@@ -170,7 +170,7 @@ def _csv(report: Report, prose: Prose, _: Graph, limit: int | None) -> str:
 
 def _junit(report: Report, prose: Prose, graph: Graph, _: int | None) -> str:
     """A test case for each candidate's claim and one for the form of each record, as build servers show them."""
-    from itss_kg.assess import candidates
+    from itss_kg.assessment import candidates
     from itss_kg.reading import Reading
 
     cases = [(claimant, f"claims {local_name(claim)}", claim) for claimant, claim in report.claims]

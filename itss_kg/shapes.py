@@ -80,13 +80,14 @@ class _Document:
         return self.writer.header() + "\n" + main + "\n" + "\n".join(self.blocks)
 
     def _criterion(self, item: Criterion) -> None:
-        demand = self.reading.demand(self.indicator, item)
+        demand = self.reading.claimed(self.indicator, item)
         name = shape_iri(item.iri)
         own = self.reading.own(self.indicator, item)
+        by_examination = [ITSS.R11] if self.indicator.examinations else []
         rows: Rows = [
             (RDF.type, self.writer.term(SH.PropertyShape)),
             (RDFS.label, self._both(item.iri)),
-            (RDFS.seeAlso, self.writer.many((item.iri, *item.rules))),
+            (RDFS.seeAlso, self.writer.many((item.iri, *item.rules, *by_examination))),
             *self._on_candidate(demand, name),
             (SH.severity, self.writer.term(SH.Violation)),
             (SH.message, self.writer.many(literal(prose.shall(self.indicator, own), key) for key, prose in self.prose.items())),

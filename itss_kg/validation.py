@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from itss_kg.assess import candidates
+from itss_kg.assessment import candidates
 from itss_kg.graph import Graph, Literal, Term
 from itss_kg.materialise import prepared, to_rdflib
 from itss_kg.namespaces import ITSS, SH, XSD, curie, local_name

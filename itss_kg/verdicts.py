@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from itss_kg.assess import Verdict, evidence
+from itss_kg.assessment import Verdict, evidence
 from itss_kg.evaluate import Evaluator
 from itss_kg.graph import Graph, literal
 from itss_kg.namespaces import ITSS, OWL, PREFIXES, PROV, RDF, RDFS

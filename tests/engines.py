@@ -8,7 +8,7 @@ from pathlib import Path
 
 from itss_kg.graph import Graph
 from itss_kg.records import write
-from itss_kg.sample import Record
+from itss_kg.sampling import Record
 
 Failures = frozenset[tuple[str, str]]  # focus node and named shape
 

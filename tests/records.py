@@ -25,7 +25,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from itss_kg.assess import Verdict, assess
+from itss_kg.assessment import Verdict, assess
 from itss_kg.graph import Graph, Literal, Triple, literal
 from itss_kg.reading import Reading
 from itss_kg.standard import load

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from itss_kg import Graph, Reading, Standard, load
-from itss_kg.assess import candidates
+from itss_kg.assessment import candidates
 from itss_kg.evaluate import Evaluator
 from itss_kg.input import read_candidates
 from itss_kg.materialise import claimant_classes, prepared
 from itss_kg.namespaces import ITSS, RDF
 from itss_kg.resources import bundled
-from itss_kg.sample import sample
+from itss_kg.sampling import sample
 from itss_kg.shapes import level_shapes, shape_iri
 from tests.engines import ENGINES, Failures, as_ntriples, merged
 
@@ -37,7 +37,7 @@ def everything_claimed(graph: Graph, reading: Reading) -> Graph:
 
 
 def unmet(graph: Graph, reading: Reading) -> Failures:
-    """The (candidate, shape) pairs that must fail, by evaluation of the records as they are."""
+    """The (candidate, shape) pairs that must fail, by evaluation of the records as they are and by the examination (R11)."""
     evaluator = Evaluator(graph)
     return frozenset(
         (person, shape_iri(item.iri))
@@ -45,6 +45,7 @@ def unmet(graph: Graph, reading: Reading) -> Failures:
         for owner in reading.standard.indicators
         for item in owner.criteria
         if not evaluator.meets(reading.demand(owner, item), person)
+        and not {name for name, _ in owner.examinations} & set(graph.objects(person, ITSS.passedExamination))
     )
 
 

@@ -9,7 +9,7 @@ from itss_kg.completion import additions, statements
 from itss_kg.evaluate import Evaluator
 from itss_kg.namespaces import ITSS, OWL, RDF, local_name
 from itss_kg.resources import bundled
-from itss_kg.sample import sample
+from itss_kg.sampling import sample
 
 PERSON = "https://example.org/person/x"
 

@@ -55,7 +55,7 @@ def test_the_public_names_are_those_of_their_modules_and_stay_functions() -> Non
 
 
 def test_the_packages_own_example() -> None:
-    assert doctest.testmod(itss_kg) == (0, 5)
+    assert doctest.testmod(itss_kg) == (0, 6)
 
 
 QUICK = "import itss_kg.cli, sys; itss_kg.cli.cli.main(['compare', 'consulting', '5', '6'], standalone_mode=False)"

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from itss_kg.assess import Verdict, assess
+from itss_kg.assessment import Verdict, assess
 from itss_kg.graph import Graph
 from itss_kg.input import read_candidates
 from itss_kg.namespaces import ITSS, RDFS

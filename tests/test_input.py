@@ -156,7 +156,7 @@ def test_missing_file_directory_and_pattern(tmp_path: Path) -> None:
         read_candidates([str(tmp_path / "*.ttl")])
     with pytest.raises(InputError, match="only once"):
         expand(["-", "-"])
-    with pytest.raises(CallError, match="unknown input format 'turtel'.*did you mean turtle"):
+    with pytest.raises(CallError, match=r"unknown input format 'turtel'.*did you mean turtle"):
         read_candidates([str(EXAMPLE)], "turtel")
 
 

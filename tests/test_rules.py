@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itss_kg.assess import assess
+from itss_kg.assessment import assess
 from itss_kg.evaluate import Evaluator
 from itss_kg.graph import Graph, Literal, Triple, literal
 from itss_kg.input import read_candidates

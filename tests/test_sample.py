@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from itss_kg.assess import assess
+from itss_kg.assessment import assess
 from itss_kg.errors import CallError
 from itss_kg.evaluate import Evaluator
 from itss_kg.graph import Graph, Literal, narrow
@@ -22,7 +22,7 @@ from itss_kg.input import read_candidates
 from itss_kg.namespaces import ITSS, RDF
 from itss_kg.reading import Reading
 from itss_kg.records import RECORD_FORMATS, write
-from itss_kg.sample import FAULTS, Record, sample
+from itss_kg.sampling import FAULTS, Record, sample
 from itss_kg.standard import Indicator, Standard, load
 from itss_kg.validation import validate
 

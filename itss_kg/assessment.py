@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from itss_kg.demand import AllOf, AtLeast, OneOf, Stated, bare
+from itss_kg.demand import AllOf, AtLeast, Demand, OneOf, Stated, bare
 from itss_kg.evaluate import Element, Evaluator, Proof
 from itss_kg.graph import Graph, Term
 from itss_kg.namespaces import ITSS, RDFS
@@ -13,7 +13,7 @@ from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.standard import Criterion, Field, Indicator
 
-__all__ = ["Unmet", "Verdict", "assess", "candidates", "evidence", "judge", "shortfall"]
+__all__ = ["Shortfall", "Unmet", "Verdict", "assess", "candidates", "evidence", "judge", "shortfall", "unmet_sentence"]
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,27 @@ def _unmet(candidate: str, indicator: Indicator, evaluator: Evaluator, reading: 
         if not evaluator.meets(demand, candidate):
             own = evaluator.prove(reading.own(indicator, item), candidate)
             counted = shortfall(own, item)
-            required, found = counted if counted else (None, None)
-            yield Unmet(item.kind, item.iri, required, found, prose.unmet(indicator, own, counted))
+            required, found = (counted.required, counted.found) if counted else (None, None)
+            yield Unmet(item.kind, item.iri, required, found, unmet_sentence(indicator, own, counted, prose))
 
 
-def shortfall(proof: Proof, criterion: Criterion) -> tuple[int, int] | None:
+def unmet_sentence(indicator: Indicator, proof: Proof, counted: Shortfall | None, prose: Prose) -> str:
+    """What the candidate shall show and how much of it was found."""
+    if counted is None:
+        return prose.unmet(indicator, proof, None)
+    return prose.unmet(indicator, proof, (counted.required, counted.found), counted.of)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What is counted and falls short; `of` is the part of the criterion that does, where it is not the whole."""
+
+    required: int
+    found: int
+    of: Demand | None = None
+
+
+def shortfall(proof: Proof, criterion: Criterion) -> Shortfall | None:
     """What an unmet criterion counts and how many were found: times, kinds, or the factors of the best project.
 
     `None` where the standard counts nothing: a scope, a size, a specialty.
@@ -111,18 +127,22 @@ def shortfall(proof: Proof, criterion: Criterion) -> tuple[int, int] | None:
     while isinstance(proof.demand, Stated):
         proof = proof.parts[0]
     if isinstance(proof.demand, AllOf):
-        part = next(part for part in proof.parts if not part.met)
-        counted = shortfall(part, criterion)
-        return counted or ((part.demand.count, part.found or 0) if isinstance(part.demand, AtLeast) else None)
+        place, part = next((number, part) for number, part in enumerate(proof.parts) if not part.met)
+        counted = shortfall(part, criterion) or _whole(part)
+        return counted and Shortfall(counted.required, counted.found, part.demand if place else None)
     if not isinstance(proof.demand, AtLeast):
         return None
     if proof.demand.count > 1 or isinstance(bare(proof.demand.steps[-1].where), OneOf):
-        return proof.demand.count, proof.found or 0
+        return _whole(proof)
     return _best_within(proof, criterion)
 
 
-def _best_within(proof: Proof, criterion: Criterion) -> tuple[int, int] | None:
-    """The count of the criterion's own demand in the element that comes nearest to it; none found where there is no element."""
+def _whole(proof: Proof) -> Shortfall | None:
+    return Shortfall(proof.demand.count, proof.found or 0) if isinstance(proof.demand, AtLeast) else None
+
+
+def _best_within(proof: Proof, criterion: Criterion) -> Shortfall | None:
+    """The count of the criterion's own demand in the element that shows most of it; none found where there is no element."""
     assert isinstance(proof.demand, AtLeast)  # noqa: S101  # the caller looked
     inner = _part_stated_by(proof.demand.steps[-1].where, criterion.iri)
     if inner is None:
@@ -131,9 +151,9 @@ def _best_within(proof: Proof, criterion: Criterion) -> tuple[int, int] | None:
     if asked is None:
         return None
     countable = [element for element in proof.elements if _counts_but_for(element, criterion.iri)]
-    proofs = [_find(element.trail[-1].proof, criterion.iri) for element in countable]
-    short = [_counted(found, criterion) for found in proofs if found]
-    return max(short, key=lambda item: item[0], default=(0, (asked.count, 0)))[1]
+    found = [inner for element in countable if (inner := _find(element.trail[-1].proof, criterion.iri))]
+    best = max(found, key=_first_count, default=None)
+    return shortfall(best, criterion) if best else Shortfall(asked.count, 0)
 
 
 def _counts_but_for(element: Element, source: str) -> bool:
@@ -144,11 +164,11 @@ def _counts_but_for(element: Element, source: str) -> bool:
     return all(reached.proof.met for reached in way) and all(part.met for part in others)
 
 
-def _counted(proof: Proof, criterion: Criterion) -> tuple[int, tuple[int, int]]:
-    """How many of the list were found, to say which element is best, and what it lacks."""
+def _first_count(proof: Proof) -> int:
+    """How many of the list were found, to say which element is best."""
     inner = proof.parts[0]
     first = inner.parts[0] if isinstance(inner.demand, AllOf) else inner
-    return first.found or 0, shortfall(proof, criterion) or (0, 0)
+    return first.found or 0
 
 
 def _conjuncts(demand: object) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Invented candidates by the thousand: `sample(standard, 1000, seed=7)` yields one record after another.
+"""Invented candidates by the thousand: `sample(standard, 250, seed=7)` yields one record after another.
 
 Each candidate has a level in view in one field or several. The record is made so that it meets that level, criterion by
 criterion (see `recipe`), except where the dice say otherwise: then it meets the criterion of a lower level, or none. So
