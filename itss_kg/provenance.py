@@ -140,8 +140,8 @@ def check(graph: Graph, text: str) -> list[Finding]:
 def numbers_in(words: str) -> Counter[Decimal]:
     """The numbers that a stretch of the text states, in digits or words, each as often as it does.
 
-    >>> sorted(map(str, numbers_in("Two or more, with less than100 million at Level7, in either one of these").elements()))
-    ['100000000', '2', '7']
+    >>> sorted(map(str, numbers_in("Two or more, with less than20 thousand at Level7, in either one of these").elements()))
+    ['2', '20000', '7']
     """
     return Counter(_value(*match.groups("")) for match in _NUMBER.finditer(_CHOICE.sub(" ", words)))
 
