@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 ITSS = "https://w3id.org/itss-kg/ns#"
@@ -29,16 +30,19 @@ Nodes = dict[str, dict[str, set[Term]]]
 class Segments(NamedTuple):
     """So many segments of one of the kinds, each with at least so many employees."""
 
-    count: int
+    number: int
     kinds: frozenset[str]
     employees: int | None = None
 
 
 class Size(NamedTuple):
-    """A size that starts at so many persons, or so many yen a year, with so many factors of the indicator's list besides."""
+    """A size that starts at so many persons, or so many yen a year, with so many factors of the indicator's list besides.
 
-    persons: int | None
-    yen: int | None
+    "Less than 10 persons or less than 100 million yen" starts nowhere, for by R1 its upper bound does not count.
+    """
+
+    persons: int | None = None
+    yen: int | None = None
     factors: int | None = None
 
 
@@ -99,8 +103,6 @@ INDUSTRY, SUB_INDUSTRY, PART_OF_INDUSTRY = words("Industry"), words("SubIndustry
 PRODUCTS, PART_OF_PRODUCTS = words("ProductGroup"), words("ProductPart")
 SERVICES, PART_OF_SERVICES = words("ServiceGroup"), words("ServicePart")
 
-ANY_SIZE = Size(None, None)  # "less than 10 persons or less than 100 million yen": R1 leaves no bound of it
-
 STANDARD: Standard = {
     "consulting": {
         3: Indicator(
@@ -110,7 +112,7 @@ STANDARD: Standard = {
             leading=None,
             factors=2,
             listed=FACTORS,
-            size=(ANY_SIZE,),
+            size=(Size(),),
             areas=AREAS,
             guidance="PerformsIndependently",
         ),
@@ -121,7 +123,7 @@ STANDARD: Standard = {
             leading=1,
             factors=2,
             listed=FACTORS,
-            size=(ANY_SIZE,),
+            size=(Size(),),
             areas=AREAS,
             guidance="GuidesSubordinates",
             succession=1,
@@ -134,7 +136,7 @@ STANDARD: Standard = {
             leading=1,
             factors=2,
             listed=FACTORS,
-            size=(Size(10, 100 * MILLION), ANY_SIZE._replace(factors=4)),
+            size=(Size(10, 100 * MILLION), Size(factors=4)),
             areas=AREAS,
             guidance="GuidesOthers",
             contribution="ContributesToCompany",
@@ -179,7 +181,7 @@ STANDARD: Standard = {
             leading=None,
             factors=2,
             listed=FACTORS,
-            size=(ANY_SIZE,),
+            size=(Size(),),
             areas=AREAS,
             guidance="PerformsIndependently",
         ),
@@ -190,7 +192,7 @@ STANDARD: Standard = {
             leading=1,
             factors=2,
             listed=FACTORS,
-            size=(ANY_SIZE,),
+            size=(Size(),),
             areas=AREAS,
             guidance="GuidesSubordinates",
             contribution="ContributesToCompany",
@@ -204,7 +206,7 @@ STANDARD: Standard = {
             leading=1,
             factors=2,
             listed=FACTORS,
-            size=(Size(10, 100 * MILLION), ANY_SIZE._replace(factors=4)),
+            size=(Size(10, 100 * MILLION), Size(factors=4)),
             areas=AREAS,
             guidance="GuidesOthers",
             contribution="ContributesToCompany",
@@ -234,7 +236,7 @@ STANDARD: Standard = {
             leading=None,
             factors=2,
             listed=SIMPLE_FACTORS,
-            size=(ANY_SIZE,),
+            size=(Size(),),
             areas=MEDIA_AREAS,
             guidance="PerformsIndependently",
         ),
@@ -245,7 +247,7 @@ STANDARD: Standard = {
             leading=1,
             factors=2,
             listed=MEDIA_FACTORS,
-            size=(ANY_SIZE,),
+            size=(Size(),),
             areas=MEDIA_AREAS,
             guidance="GuidesSubordinates",
             succession=1,
@@ -258,7 +260,7 @@ STANDARD: Standard = {
             leading=1,
             factors=2,
             listed=MEDIA_FACTORS,
-            size=(Size(10, 100 * MILLION), ANY_SIZE._replace(factors=4)),
+            size=(Size(10, 100 * MILLION), Size(factors=4)),
             areas=MEDIA_AREAS,
             guidance="GuidesOthers",
             contribution="ContributesToCompany",
@@ -314,25 +316,25 @@ def gather(triples: Iterable[tuple[str, str, Term]]) -> dict[tuple[str, str], Sh
     for subject, predicate, term in triples:
         nodes.setdefault(subject, {}).setdefault(predicate, set()).add(term)
     candidates = sorted(node for node, row in nodes.items() if ITSS + "Candidate" in row.get(TYPE, ()))
-    return {(candidate, field): shown(nodes, candidate, field) for candidate in candidates for field in STANDARD}
+    return {(candidate, field): shown_by(nodes, candidate, field) for candidate in candidates for field in STANDARD}
 
 
-def shown(nodes: Nodes, candidate: str, field: str) -> Shown:
+def shown_by(nodes: Nodes, candidate: str, field: str) -> Shown:
     """What one candidate's record shows in one field; R10: of succession and development the kinds, however often."""
+    activities = (names(nodes, node, "activityKind", "succession-") for node in reached(nodes, candidate, "hasSuccession"))
+    methods = (names(nodes, node, "method") for node in reached(nodes, candidate, "hasDevelopment"))
     return Shown(
         field,
-        tuple(segments(nodes, candidate, field)),
-        tuple(counted(nodes, candidate, field)),
-        tuple(specialties(nodes, candidate)),
-        frozenset().union(
-            *(names(nodes, node, "activityKind", "succession-") for node in reached(nodes, candidate, "hasSuccession"))
-        ),
-        frozenset().union(*(names(nodes, node, "method") for node in reached(nodes, candidate, "hasDevelopment"))),
+        tuple(segments_of(nodes, candidate, field)),
+        tuple(projects_of(nodes, candidate, field)),
+        tuple(specialties_of(nodes, candidate)),
+        frozenset(chain.from_iterable(activities)),
+        frozenset(chain.from_iterable(methods)),
         EXAMINATION in names(nodes, candidate, "passedExamination"),
     )
 
 
-def segments(nodes: Nodes, candidate: str, field: str) -> Iterator[Segment]:
+def segments_of(nodes: Nodes, candidate: str, field: str) -> Iterator[Segment]:
     """The segments in the field (R7); R8: a judgement that nobody signs is none."""
     for node in reached(nodes, candidate, "responsibleFor"):
         if field in names(nodes, node, "inField", ""):
@@ -341,13 +343,13 @@ def segments(nodes: Nodes, candidate: str, field: str) -> Iterator[Segment]:
             yield Segment(names(nodes, node, "segmentKind"), numbers(nodes, node, "employees"), judged)
 
 
-def counted(nodes: Nodes, candidate: str, field: str) -> Iterator[Project]:
+def projects_of(nodes: Nodes, candidate: str, field: str) -> Iterator[Project]:
     """R4: the projects of engagements in the field, with all tasks performed and all expectations met, each once."""
-    engagements = (
+    engagements = [
         node
         for node in reached(nodes, candidate, "hasEngagement")
         if field in names(nodes, node, "inField", "") and names(nodes, node, "performed") >= TASKS
-    )
+    ]
     for project in {project for engagement in engagements for project in reached(nodes, engagement, "onProject")}:
         if names(nodes, project, "metExpectation") >= EXPECTATIONS:
             yield Project(
@@ -357,8 +359,8 @@ def counted(nodes: Nodes, candidate: str, field: str) -> Iterator[Project]:
             )
 
 
-def specialties(nodes: Nodes, candidate: str) -> Iterator[Specialty]:
-    """The specialty records, in whatever field."""
+def specialties_of(nodes: Nodes, candidate: str) -> Iterator[Specialty]:
+    """The specialty records, which belong to no field."""
     for node in reached(nodes, candidate, "hasSpecialty"):
         yield Specialty(
             names(nodes, node, "inArea", "area-"), names(nodes, node, "guidance"), names(nodes, node, "contribution")
@@ -404,9 +406,8 @@ def has_size(project: Project, indicator: Indicator) -> bool:
 
 def reaches(project: Project, size: Size) -> bool:
     """R1: the lower bound alone counts, and without one any recorded measure. R2: either measure will do."""
-    return any(value >= (size.persons or 0) for value in project.persons) or any(
-        value >= (size.yen or 0) for value in project.yen
-    )
+    by_persons = any(value >= (size.persons or 0) for value in project.persons)
+    return by_persons or any(value >= (size.yen or 0) for value in project.yen)
 
 
 def meets_level(project: Project, ladder: Ladder, level: int) -> bool:
@@ -435,13 +436,15 @@ COUNTS_AS = {
 
 
 def has_segments(segments: Iterable[Segment], asked: Segments) -> bool:
-    """R7: enough segments of the kind, or of what counts as the kind; R1: with the lower bound of employees."""
-    found = 0
-    for segment in segments:
-        kinds = segment.kinds.union(*(COUNTS_AS.get(kind, ()) for kind in segment.kinds))
-        large = asked.employees is None or any(value >= asked.employees for value in segment.employees)
-        found += bool(kinds & asked.kinds) and large
-    return found >= asked.count
+    """Whether there are as many segments as asked for."""
+    return sum(fits(segment, asked) for segment in segments) >= asked.number
+
+
+def fits(segment: Segment, asked: Segments) -> bool:
+    """R7: the segment is of the kind, or of one that counts as the kind; R1: with the lower bound of employees."""
+    kinds = segment.kinds.union(*(COUNTS_AS.get(kind, ()) for kind in segment.kinds))
+    large = asked.employees is None or any(value >= asked.employees for value in segment.employees)
+    return large and not kinds.isdisjoint(asked.kinds)
 
 
 def track_record(shown: Shown, ladder: Ladder, level: int) -> bool:
