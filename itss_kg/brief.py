@@ -14,14 +14,16 @@ _WORDS = {
         "and": " + ",
         "times": "{n} × {what}",
         "of": "{n} of {all}",
+        "them": "of these {what}",
         "any": "any size",
         "judged": "equivalent",
     },
     "ja": {
         "or": " または\n",
         "and": " ＋ ",
-        "times": "{what} {n}件",
-        "of": "{all}中{n}",
+        "times": "{what} を{n}件",
+        "of": "{all}項目中{n}項目以上",
+        "them": "うち{what}",
         "any": "規模不問",
         "judged": "同等のもの",
     },
@@ -41,6 +43,9 @@ def brief(demand: Demand, prose: Prose) -> str:
             return words["any"] if ITSS.MeasureRange in types else brief(inner, prose)
         case AnyOf(parts):
             return words["or"].join(dict.fromkeys(brief(part, prose) for part in parts))
+        case AllOf(parts) if len(parts) > 1 and all(_counts_projects(part) for part in parts):
+            first, *others = (brief(part, prose) for part in parts)
+            return f"{first} ({', '.join(words['them'].format(what=other) for other in others)})"
         case AllOf(parts):
             return words["and"].join(dict.fromkeys(text for part in parts if (text := brief(part, prose))))
         case AtLeast() as count:
@@ -50,6 +55,11 @@ def brief(demand: Demand, prose: Prose) -> str:
         case NumberFrom(minimum, _):
             return f"≥ {minimum:,}"
     return ""
+
+
+def _counts_projects(part: Demand) -> bool:
+    inner = bare(part)
+    return isinstance(inner, AtLeast) and inner.steps[0].path == ITSS.hasEngagement
 
 
 def _count(demand: AtLeast, prose: Prose) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,8 +28,10 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 def main() -> None:
     """Run the command line; every foreseen error is one message on standard error and exit status 2."""
+    _prepare_streams()
     try:
         status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
         sys.exit(status if isinstance(status, int) else 0)
     except ItssError as error:
         _fail(str(error))
@@ -38,8 +41,23 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        _leave_pipe()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"the output cannot be written ({error.strerror})")
+
+
+def _prepare_streams() -> None:
+    """Files and pipes get UTF-8, whatever the machine's habit; a terminal gets what it can show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _leave_pipe() -> None:
+    """Whoever read the output has had enough, which is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
 
 
 def _fail(message: str) -> None:
@@ -102,11 +120,13 @@ def _reading(ontology: tuple[Path, ...], lang: str) -> tuple[Reading, Prose]:
     return Reading(standard), Prose(standard, lang)
 
 
-def _records(data: tuple[str, ...], input_format: str | None, reading: Reading) -> Graph:
+def _records(data: tuple[str, ...], input_format: str | None, reading: Reading, output: Path | None = None) -> Graph:
     from itss_kg.assessment import candidates
     from itss_kg.errors import InputError
-    from itss_kg.input import read_candidates
+    from itss_kg.input import expand, read_candidates
 
+    if output is not None and any(name != "-" and Path(name).resolve() == output.resolve() for name in expand(data)):
+        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
     graph = read_candidates(data, input_format)
     if not candidates(graph, reading):
         names = " ".join(data)
@@ -116,15 +136,16 @@ def _records(data: tuple[str, ...], input_format: str | None, reading: Reading) 
     return graph
 
 
-def _quality(graph: Graph, reading: Reading) -> int:
+def _quality(graph: Graph, reading: Reading, lang: str) -> int:
     """Say on standard error what in the records was not understood."""
     from itss_kg.data_quality import quality
 
-    found = list(quality(graph, reading.standard))
+    found = list(quality(graph, reading.standard, lang))
     for item in found:
         click.echo(f"itss-kg: quality: {item.subject}: {item.message}", err=True)
     if found:
-        click.echo(f"itss-kg: quality: {len(found)} findings; what is not understood counts for nothing", err=True)
+        said = {"en": "{} to look at before relying on the verdicts", "ja": "判定を用いる前に確認すべき事項：{}件"}
+        click.echo(f"itss-kg: quality: {said[lang].format(len(found))}", err=True)
     return len(found)
 
 
@@ -156,8 +177,8 @@ def assess(
     from itss_kg.assessment import assess as run
 
     reading, prose = _reading(ontology, lang)
-    graph = _records(data, input_format, reading)
-    findings = _quality(graph, reading)
+    graph = _records(data, input_format, reading, output)
+    findings = _quality(graph, reading, lang)
     found = list(run(graph, reading, lang))
     writers: dict[str, Callable[[], str]] = {
         "text": lambda: render.verdicts(found, graph, prose),
@@ -174,6 +195,7 @@ def assess(
 @click.option("--candidate", required=True, help="The candidate's IRI, or its last part where that is unique.")
 @click.option("--level", help="An indicator such as consulting-L6; else the next level of each field with records.")
 @_output("text", "json")
+@click.option("--full", is_flag=True, help="Write out the records of met criteria as well.")
 @_common
 def explain(
     data: tuple[str, ...],
@@ -182,6 +204,7 @@ def explain(
     level: str | None,
     form: str,
     output: Path | None,
+    full: bool,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
@@ -194,8 +217,8 @@ def explain(
     from itss_kg.explanation import explain as run
 
     reading, prose = _reading(ontology, lang)
-    graph = _records(data, input_format, reading)
-    _quality(graph, reading)
+    graph = _records(data, input_format, reading, output)
+    _quality(graph, reading, lang)
     person = _find_candidate(candidate, graph, reading)
     indicators = [reading.standard.find_indicator(level)] if level else _next_levels(person, graph, reading)
     found = [run(graph, person, indicator, reading, prose) for indicator in indicators]
@@ -203,7 +226,7 @@ def explain(
         rows = [as_json(item, prose, graph) for item in found]
         _write(json.dumps(rows[0] if level else rows, ensure_ascii=False, indent=2) + "\n", output)
     else:
-        _write("\n".join(render.explanation(item, graph, prose) for item in found), output)
+        _write("\n".join(render.explanation(item, graph, prose, full=full) for item in found), output)
     return 0
 
 
@@ -261,13 +284,13 @@ def validate(
 ) -> int:
     """Check the form of records, and every claim of a level, with SHACL.
 
-    Example: itss-kg validate records.ttl --format junit -o report.xml
+    Example: itss-kg validate data/candidates/faulty.ttl --format junit
     """
     from itss_kg.reports import report_text, summary
     from itss_kg.validation import validate as run
 
     reading, prose = _reading(ontology, lang)
-    graph = _records(data, input_format, reading)
+    graph = _records(data, input_format, reading, output)
     report = run(graph, reading)
     _write(report_text(report, form, prose, graph, limit), output)
     if form != "text" or output is not None:
@@ -282,14 +305,14 @@ def validate(
 def prepare(data: tuple[str, ...], input_format: str | None, output: Path | None, lang: str, ontology: tuple[Path, ...]) -> int:
     """Records with every claimant typed as one (by OWL), as N-Triples, for any SHACL engine with shapes/levels.
 
-    Example: itss-kg prepare records.ttl -o prepared.nt
+    Example: itss-kg prepare data/candidates/consulting-l5.ttl
     """
     from itss_kg.materialise import prepared
     from itss_kg.records import write
     from itss_kg.sampling import Record
 
     reading, _ = _reading(ontology, lang)
-    graph = _records(data, input_format, reading)
+    graph = _records(data, input_format, reading, output)
     stream = io.StringIO()
     write([Record("", list(prepared(graph, reading.standard)))], stream, "nt")
     _write(stream.getvalue(), output)
@@ -387,7 +410,7 @@ def show(term: str, form: str, output: Path | None, lang: str, ontology: tuple[P
 def cite(term: str, standard: Path, lang: str, ontology: tuple[Path, ...]) -> int:
     """Show the passages of the standard that state a thing, from your copy of its text.
 
-    Example: itss-kg cite consulting-L5-succession --standard itss-v3-2008-sales.txt
+    Example: itss-kg cite consulting-L5-succession --standard ../shared/standard/itss-v3-2008-sales.txt
     """
     from itss_kg.provenance import cite as run
     from itss_kg.provenance import read_text
@@ -417,7 +440,7 @@ def cite(term: str, standard: Path, lang: str, ontology: tuple[Path, ...]) -> in
 def check_text(standard: Path, lang: str, ontology: tuple[Path, ...]) -> int:
     """Prove the ontology against the text: every digest, every line covered, every number equal.
 
-    Example: itss-kg check-text --standard itss-v3-2008-sales.txt
+    Example: itss-kg check-text --standard ../shared/standard/itss-v3-2008-sales.txt
     """
     from itss_kg.provenance import check, passages, read_text
 
@@ -444,7 +467,12 @@ def sample(count: int, seed: int, faults: float, form: str, lang: str, ontology:
     from itss_kg.sampling import sample as run
 
     reading, _ = _reading(ontology, lang)
-    write(run(reading.standard, count, seed=seed, faults=faults), sys.stdout, form)
+    records = run(reading.standard, count, seed=seed, faults=faults)
+    try:
+        write(records, sys.stdout, form)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_pipe()
     return 0
 
 

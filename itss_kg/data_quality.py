@@ -6,11 +6,14 @@ say more; these findings are what an assessment must not pass over in silence.
 
 from __future__ import annotations
 
+import difflib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from itss_kg.errors import nearest
 from itss_kg.graph import Graph, Literal, Term, number
+from itss_kg.input import RELATIVE_BASE
 from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, XSD, curie, local_name
 from itss_kg.standard import Standard
 
@@ -25,20 +28,74 @@ class QualityFinding:
     message: str
 
 
-def quality(graph: Graph, standard: Standard) -> Iterator[QualityFinding]:
-    """The findings of a whole graph, ordered by subject."""
-    known = _Known(standard)
+def quality(graph: Graph, standard: Standard, language: str = "en") -> Iterator[QualityFinding]:
+    """The findings of a whole graph, ordered by subject; a blank node is named by the way that leads to it."""
+    known = _Known(standard, _SAID[language])
     for subject in sorted(graph.subjects_all()):
+        place = where(subject, graph)
+        if subject.startswith(RELATIVE_BASE):
+            yield QualityFinding(place, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)))
         for predicate, terms in graph.row(subject).items():
             for message in known.check(predicate, terms):
-                yield QualityFinding(subject, message)
+                yield QualityFinding(place, message)
+
+
+def where(node: str, graph: Graph) -> str:
+    """The node's IRI; for a blank node that of the nearest named one which leads to it, and the properties on the way."""
+    steps: list[str] = []
+    seen: set[str] = set()
+    while node.startswith("_:") and node not in seen:
+        seen.add(node)
+        owner = next(((s, p) for s, p, o in _owners(node, graph)), None)
+        if owner is None:
+            break
+        node = owner[0]
+        steps.insert(0, local_name(owner[1]))
+    return " › ".join([node, *steps])
+
+
+def _owners(node: str, graph: Graph) -> Iterator[tuple[str, str, Term]]:
+    for predicate in (ITSS.onProject, ITSS.hasEngagement, ITSS.responsibleFor, ITSS.hasSpecialty, ITSS.hasSuccession):
+        yield from ((subject, predicate, node) for subject in graph.subjects(predicate, node))
+    yield from ((subject, ITSS.hasDevelopment, node) for subject in graph.subjects(ITSS.hasDevelopment, node))
+
+
+_SAID = {
+    "en": {
+        "relative": "is only called {name!r}; give it a whole IRI, e.g. https://example.org/person/1",
+        "several": "{name} has {count} values that contradict each other: {values}",
+        "text": "{name} has the text {value}, where it links to another thing",
+        "unknown": "unknown term {name}{nearest}",
+        "no-number": "{name} is {value}, which is no number; write a plain number such as 12",
+        "quoted": "{name} is the text {value}; write the number without quotes",
+        "whole": "{name} is {value}, where a whole number such as 12 is asked for",
+        "least": "{name} is {value}; it cannot be less than {least}",
+        "above": "{name} is {value}; it must be more than {least}",
+    },
+    "ja": {
+        "relative": "識別子が「{name}」だけです。https://example.org/person/1 のような完全なIRIにしてください",
+        "several": "{name} に互いに矛盾する値が{count}個あります：{values}",
+        "text": "{name} の値が文字列 {value} です。他のものへのリンクが必要です",
+        "unknown": "未知の語 {name}{nearest}",
+        "no-number": "{name} の値 {value} は数ではありません。12 のような数を書いてください",
+        "quoted": "{name} の値 {value} は文字列です。引用符を外して数として書いてください",
+        "whole": "{name} の値 {value} は整数ではありません。12 のような整数を書いてください",
+        "least": "{name} の値 {value} は {least} 以上でなければなりません",
+        "above": "{name} の値 {value} は {least} より大きくなければなりません",
+    },
+}
 
 
 class _Known:
-    def __init__(self, standard: Standard) -> None:
+    def __init__(self, standard: Standard, said: dict[str, str]) -> None:
         self._graph = standard.graph
+        self._said = said
         self._homes = {iri[: -len(local_name(iri))] for iri in (*(item.iri for item in standard.indicators), ITSS.key)}
-        self._names = [local_name(iri) for iri in standard.graph.subjects_all() if self._ours(iri)]
+        self._names = {local_name(iri): iri for iri in standard.graph.subjects_all() if self._ours(iri)}
+
+    def say(self, key: str, **parts: object) -> str:
+        """The message in the language asked for."""
+        return self._said[key].format(**parts)
 
     def _ours(self, term: Term) -> bool:
         return isinstance(term, str) and term[: -len(local_name(term))] in self._homes
@@ -52,39 +109,49 @@ class _Known:
         if not self._graph.row(predicate):
             return
         types = self._graph.objects(predicate, RDF.type)
+        name = curie(predicate)
         if OWL.FunctionalProperty in types and len(terms) > 1:
             values = ", ".join(sorted(_shown(term) for term in terms))
-            yield f"{curie(predicate)} has {len(terms)} values that contradict each other: {values}"
+            yield self.say("several", name=name, count=len(terms), values=values)
         if OWL.DatatypeProperty in types:
-            yield from (message for term in terms for message in self._datatype(predicate, term))
+            yield from (message for term in terms for message in self._number(predicate, term))
         elif OWL.ObjectProperty in types:
-            yield from (
-                f"{curie(predicate)} has the text {_shown(term)}, where it links to another thing"
-                for term in terms
-                if isinstance(term, Literal)
-            )
+            yield from (self.say("text", name=name, value=_shown(term)) for term in terms if isinstance(term, Literal))
 
     def _undeclared(self, predicate: str, terms: list[Term]) -> Iterator[str]:
         for term in (predicate, *terms):
             if isinstance(term, str) and self._ours(term) and not self._graph.row(term):
-                yield f"unknown term {curie(term)}{nearest(local_name(term), self._names)}"
+                yield self.say("unknown", name=curie(term), nearest=self._nearest(local_name(term)))
 
-    def _datatype(self, predicate: str, term: Term) -> Iterator[str]:
-        wanted = self._numeric(predicate)
-        if wanted is None:
-            return
-        value = number(term)
-        if value is None:
-            yield f"{curie(predicate)} is {_shown(term)}, which is no number; write a plain number such as 12"
-        elif wanted == XSD.integer and isinstance(term, Literal) and value != int(value):
-            yield f"{curie(predicate)} is {_shown(term)}, where a whole number is asked for"
+    def _nearest(self, name: str) -> str:
+        close = difflib.get_close_matches(name, self._names, n=1, cutoff=0.6)
+        return f"; did you mean {curie(self._names[close[0]])}?" if close else ""
 
-    def _numeric(self, predicate: str) -> str | None:
+    def _number(self, predicate: str, term: Term) -> Iterator[str]:
         for declared in self._graph.nodes(predicate, RDFS.range):
             base = self._graph.node(declared, OWL.onDatatype) or declared
-            if base in (XSD.integer, XSD.decimal):
-                return base
-        return None
+            if base not in (XSD.integer, XSD.decimal):
+                continue
+            parts = {"name": curie(predicate), "value": _shown(term)}
+            value = number(term)
+            if value is None or not math.isfinite(value):
+                yield self.say("quoted" if _is_quoted(term) else "no-number", **parts)
+            elif base == XSD.integer and isinstance(term, Literal) and not term.lexical.strip().lstrip("+-").isdigit():
+                yield self.say("whole", **parts)
+            else:
+                yield from self._facets(declared, value, parts)
+
+    def _facets(self, declared: str, value: Decimal | float, parts: dict[str, str]) -> Iterator[str]:
+        """What the declared range says of how small the number may be."""
+        for facet in self._graph.items(self._graph.node(declared, OWL.withRestrictions)):
+            for predicate, key in ((XSD.minInclusive, "least"), (XSD.minExclusive, "above")):
+                for least in map(number, self._graph.objects(str(facet), predicate)):
+                    if least is not None and (value < least or (key == "above" and value == least)):
+                        yield self.say(key, least=least, **parts)
+
+
+def _is_quoted(term: Term) -> bool:
+    return isinstance(term, Literal) and number(term._replace(datatype=XSD.decimal)) is not None
 
 
 def _shown(term: Term) -> str:

@@ -12,14 +12,35 @@ from itss_kg.resources import bundled
 __all__ = ["walk"]
 
 _STEPS = (
-    ("What does each of these people attain, and what is missing for the next level?", "assess", "data/candidates/team.ttl"),
     (
-        "Why does this one not hold Level 6, and what would be enough?",
+        {
+            "en": "What does each of these people attain, and what is missing for the next level?",
+            "ja": "それぞれの到達レベルと、次のレベルに足りないものは何か",
+        },
+        "assess",
+        "data/candidates/team.ttl",
+    ),
+    (
+        {
+            "en": "Why does this one not hold Level 6, and what would be enough?",
+            "ja": "この人はなぜレベル6ではないのか、何があれば足りるのか",
+        },
         "explain",
         "data/candidates/near-misses.ttl --candidate near-succession --level consulting-L6",
     ),
-    ("What does Level 6 ask for that Level 5 does not?", "compare", "consulting 5 6"),
-    ("Which records are faulty, and which claims are not borne out?", "validate", "data/candidates/faulty.ttl"),
+    (
+        {"en": "What does Level 6 ask for that Level 5 does not?", "ja": "レベル6はレベル5と比べて何を求めるのか"},
+        "compare",
+        "consulting 5 6",
+    ),
+    (
+        {
+            "en": "Which records are faulty, and which claims are not borne out?",
+            "ja": "不備のある記録と、裏付けのない申告はどれか",
+        },
+        "validate",
+        "data/candidates/faulty.ttl",
+    ),
 )
 
 
@@ -28,7 +49,7 @@ def walk(cli: click.Group, lang: str, ontology: tuple[Path, ...]) -> int:
     common = ["--lang", lang, *(part for path in ontology for part in ("--ontology", str(path)))]
     for question, command, call in _STEPS:
         arguments = shlex.split(call)
-        click.secho(f"\n# {question}", bold=True)
+        click.secho(f"\n# {question[lang]}", bold=True)
         click.secho(f"$ itss-kg {command} {call}{' --lang ja' if lang == 'ja' else ''}\n", fg="cyan")
         located = [str(bundled(*Path(item).parts)) if item.startswith("data/") else item for item in arguments]
         cli.main([command, *located, *common], standalone_mode=False)

@@ -222,8 +222,8 @@ _SENTENCES = {
         "removed": "{label} no longer asked for: {a}",
     },
     "ja": {
-        "raised": "{label}：{a}から{b}へ引き上げ",
-        "lowered": "{label}：{a}から{b}へ引き下げ",
+        "raised": "{label}：「{a}」から「{b}」へ引き上げ",
+        "lowered": "{label}：「{a}」から「{b}」へ引き下げ",
         "changed": "{label}：「{a}」から「{b}」へ変更",
         "added": "{label}の追加：{b}",
         "removed": "{label}の削除：{a}",

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itss_kg.errors import CallError, InputError, nearest
-from itss_kg.graph import Graph, narrow
+from itss_kg.graph import Graph, Term, Triple, narrow
 from itss_kg.namespaces import OWL, local_name
+from itss_kg.plain_json import json_faults
 from itss_kg.resources import bundled
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["FORMATS", "expand", "read_candidates", "read_ontology"]
+__all__ = ["CONTEXT_IRI", "FORMATS", "RELATIVE_BASE", "expand", "read_candidates", "read_ontology", "read_triples"]
 
 FORMATS = {
     "turtle": (".ttl", ".turtle"),
@@ -29,6 +30,7 @@ FORMATS = {
     "jsonld": (".jsonld", ".json"),
 }
 _BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
+RELATIVE_BASE = "https://w3id.org/itss-kg/input/"  # not the file's own IRI, which would tell where on whose machine it was
 CONTEXT_IRI = "https://w3id.org/itss-kg/context.jsonld"
 
 
@@ -65,13 +67,36 @@ def read_candidates(names: Sequence[str], input_format: str | None = None) -> Gr
         InputError: a file is missing, a directory, empty, of unknown format, or does not parse (with line and column).
     """
     graph = Graph()
-    for name in expand(names):
-        before = len(graph)
-        for quad in _quads(name, _read(name), _format(name, input_format)):
-            graph.add(narrow(quad.subject), quad.predicate.value, narrow(quad.object))  # type: ignore[arg-type]  # subjects are never literals
-        if len(graph) == before and not _adds_nothing_new(name, input_format):
+    for place, name in enumerate(expand(names)):
+        data = _read(name)
+        found = list(_numbered(_triples(name, data, _format(name, input_format, data)), place))
+        if not found:
             raise InputError("no triples in it; is it empty, or of another format than its name says?", source=_shown(name))
+        graph.update(found)
     return graph
+
+
+def _numbered(triples: Iterator[Triple], place: int) -> Iterator[Triple]:
+    """Blank nodes named by their file's place and their order in it: apart from file to file, and the same on every run."""
+    names: dict[str, str] = {}
+
+    def named(term: Term) -> Term:
+        if isinstance(term, str) and term.startswith("_:"):
+            return names.setdefault(term, f"_:f{place + 1}n{len(names) + 1}")
+        return term
+
+    for subject, predicate, term in triples:
+        yield str(named(subject)), predicate, named(term)
+
+
+def _triples(name: str, data: bytes, form: str) -> Iterator[Triple]:
+    for quad in _quads(name, data, form):
+        yield narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[misc]  # subjects are no literals
+
+
+def read_triples(name: str, data: bytes) -> Iterator[Triple]:
+    """The triples of a document whose name says its format; the name is also what errors call it."""
+    yield from _triples(name, data, _format(name, None, data))
 
 
 def read_ontology(paths: Sequence[Path], fallback: Path) -> tuple[Graph, tuple[Path, ...]]:
@@ -88,8 +113,7 @@ def read_ontology(paths: Sequence[Path], fallback: Path) -> tuple[Graph, tuple[P
             continue
         read[path.name] = path
         fresh = Graph()
-        for quad in _quads(str(path), _read(str(path)), _format(str(path), None)):
-            fresh.add(narrow(quad.subject), quad.predicate.value, narrow(quad.object))  # type: ignore[arg-type]  # as above
+        fresh.update(read_triples(str(path), _read(str(path))))
         graph.update(fresh)
         for ontology in fresh.instances(OWL.Ontology):
             for target in fresh.nodes(ontology, OWL.imports):
@@ -109,13 +133,13 @@ def _shown(name: str) -> str:
     return "standard input" if name == "-" else name
 
 
-def _format(name: str, asked: str | None) -> str:
+def _format(name: str, asked: str | None, data: bytes) -> str:
     if asked is not None:
         if asked not in FORMATS:
             raise CallError(f"unknown input format {asked!r}: expected one of {', '.join(FORMATS)}{nearest(asked, FORMATS)}")
         return asked
     if name == "-":
-        return "turtle"
+        return _sniffed(data)
     suffix = Path(name).suffix.lower()
     if suffix not in _BY_SUFFIX:
         raise InputError(
@@ -123,6 +147,20 @@ def _format(name: str, asked: str | None) -> str:
             source=name,
         )
     return _BY_SUFFIX[suffix]
+
+
+def _sniffed(data: bytes) -> str:
+    """What standard input looks like: JSON and XML show themselves, anything else is Turtle, which N-Triples is too."""
+    start = data.lstrip()[:1]
+    if data.lstrip().startswith(b"<?xml"):
+        return "rdfxml"
+    if start in (b"{", b"["):
+        try:
+            json.loads(data)
+        except ValueError:
+            return "turtle" if start == b"[" else "jsonld"
+        return "jsonld"
+    return "turtle"
 
 
 def _read(name: str) -> bytes:
@@ -150,23 +188,36 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
         "rdfxml": ox.RdfFormat.RDF_XML,
         "jsonld": ox.RdfFormat.JSON_LD,
     }
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        start = data.rfind(b"\n", 0, error.start) + 1
-        message = "not UTF-8 text; is it a binary file?"
-        raise InputError(message, source=_shown(name), line=line, column=error.start - start + 1) from None
+    data = _utf8(name, data)
     if form == "jsonld":
         data = _with_context(name, data)
-    base = "https://w3id.org/itss-kg/input/" if name == "-" else Path(name).resolve().as_uri()
     try:
-        yield from ox.parse(data, format=formats[form], base_iri=base, rename_blank_nodes=True)
+        yield from ox.parse(data, format=formats[form], base_iri=RELATIVE_BASE)
     except SyntaxError as error:
         place = (error.lineno, error.offset)
         if error.lineno is None and form == "rdfxml":
             place = _xml_position(data)
         raise InputError(_plain(error), source=_shown(name), line=place[0], column=place[1]) from None
+
+
+def _utf8(name: str, data: bytes) -> bytes:
+    """The text without a byte order mark, if it is UTF-8.
+
+    Raises:
+        InputError: it is not; the message says what it looks like.
+    """
+    if data.startswith(b"\x1f\x8b"):
+        raise InputError("is compressed (gzip); decompress it first", source=_shown(name))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("is saved as UTF-16; save it as UTF-8", source=_shown(name))
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        message = "not UTF-8 text; is it a binary file, or saved as Shift_JIS? Save it as UTF-8"
+        raise InputError(message, source=_shown(name), line=line, column=column) from None
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def _plain(error: SyntaxError) -> str:
@@ -191,10 +242,7 @@ def _xml_position(data: bytes) -> tuple[int | None, int | None]:
 
 def _with_context(name: str, data: bytes) -> bytes:
     """JSON without a context of its own, or with ours by name, gets the context that ships with the package."""
-    try:
-        document = json.loads(data)
-    except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error.msg}", source=_shown(name), line=error.lineno, column=error.colno) from None
+    document = _json(name, data)
     if isinstance(document, list):
         document = {"@graph": document}
     elif not isinstance(document, dict):
@@ -202,7 +250,28 @@ def _with_context(name: str, data: bytes) -> bytes:
     elif "@context" in document and not _names_ours(document["@context"]):
         return data
     context = json.loads(bundled("ontology", "context.jsonld").read_bytes())["@context"]
+    wrong = list(json_faults({key: value for key, value in document.items() if key != "@context"}, context))
+    if wrong:
+        more = f" (and {len(wrong) - 1} more like it)" if len(wrong) > 1 else ""
+        raise InputError(f"{wrong[0]}{more}", source=_shown(name))
     return json.dumps({**document, "@context": _replace_ours(document.get("@context"), context)}).encode()
+
+
+def _json(name: str, data: bytes) -> Any:  # JSON
+    def refuse(text: str) -> float:
+        value = float(text)
+        if value - value != 0:
+            raise InputError(f"the number {text} is beyond measure", source=_shown(name))
+        return value
+
+    try:
+        return json.loads(data, parse_float=refuse, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise InputError(f"not JSON: {error.msg}", source=_shown(name), line=error.lineno, column=error.colno) from None
+    except RecursionError:
+        raise InputError("JSON nested too deeply for a record", source=_shown(name)) from None
+    except ValueError as error:
+        raise InputError(f"not JSON that can be read: {error}", source=_shown(name)) from None
 
 
 def _names_ours(context: Any) -> bool:  # JSON
@@ -213,10 +282,3 @@ def _replace_ours(given: Any, ours: dict[str, Any]) -> Any:  # JSON
     if isinstance(given, list):
         return [ours if part == CONTEXT_IRI else part for part in given]
     return ours
-
-
-def _adds_nothing_new(name: str, input_format: str | None) -> bool:
-    """Whether a file that added no triple does hold some: the same file under another name is no empty file."""
-    if name == "-":
-        return False
-    return any(True for _ in _quads(name, _read(name), _format(name, input_format)))

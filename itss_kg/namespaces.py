@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-__all__ = ["DCTERMS", "ITSS", "OA", "OWL", "PREFIXES", "PROV", "RDF", "RDFS", "SH", "SKOS", "XSD", "curie", "local_name"]
+__all__ = [
+    "DCTERMS",
+    "ITSS",
+    "OA",
+    "OWL",
+    "PREFIXES",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SCHEMA",
+    "SH",
+    "SKOS",
+    "XSD",
+    "curie",
+    "local_name",
+]
 
 
 class Vocabulary:
@@ -28,7 +43,7 @@ ITSS = Vocabulary(
     """JobCategory SpecialtyField Level KeyPerformanceIndicator Criterion BusinessCriterion ProfessionalCriterion ScopeCriterion
     TrackRecordCriterion ComplexityCriterion SizeCriterion SpecialtyCriterion SuccessionCriterion DevelopmentCriterion
     ExaminationRemark SizeBand Measure MeasureRange ReadingRule Erratum Passage Furniture ItemList ListItem SegmentKind
-    InvestmentPhase PhaseActivity Alternative
+    InvestmentPhase PhaseActivity Alternative ScopeAlternative SizeAlternative SegmentDemand
     Candidate Engagement Project MarketSegment SpecialtyRecord SuccessionRecord DevelopmentRecord
     hasEngagement responsibleFor hasSpecialty hasSuccession hasDevelopment passedExamination claims inField onProject performed
     peakPersonnel annualContractValue hasComplexity metExpectation segmentKind employees judgedEquivalentTo judgedBy inArea
@@ -43,7 +58,9 @@ ITSS = Vocabulary(
     R11 key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource ProjectTranslation""",
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString")
-RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "label domain range subClassOf subPropertyOf seeAlso Datatype Class")
+RDFS = Vocabulary(
+    "http://www.w3.org/2000/01/rdf-schema#", "label domain range subClassOf subPropertyOf seeAlso comment Datatype Class"
+)
 OWL = Vocabulary(
     "http://www.w3.org/2002/07/owl#",
     """Ontology imports Class ObjectProperty DatatypeProperty AnnotationProperty FunctionalProperty onDatatype withRestrictions
@@ -56,7 +73,7 @@ XSD = Vocabulary(
 SKOS = Vocabulary(
     "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme member inScheme definition notation note prefLabel"
 )
-DCTERMS = Vocabulary("http://purl.org/dc/terms/", "title description license source date publisher")
+DCTERMS = Vocabulary("http://purl.org/dc/terms/", "identifier title description license source date publisher")
 OA = Vocabulary("http://www.w3.org/ns/oa#", "hasSource hasSelector start end TextPositionSelector SpecificResource")
 PROV = Vocabulary("http://www.w3.org/ns/prov#", "Activity Entity wasGeneratedBy wasDerivedFrom used endedAtTime")
 SH = Vocabulary(
@@ -64,8 +81,11 @@ SH = Vocabulary(
     """ValidationReport ValidationResult conforms result focusNode resultPath resultSeverity resultMessage sourceShape
     sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape targetClass property path severity message
     zeroOrOnePath qualifiedMinCount qualifiedValueShape in or and minInclusive minExclusive minCount hasValue name
-    targetObjectsOf node""",
+    targetSubjectsOf node SPARQLExecutable SPARQLSelectExecutable SPARQLAskExecutable SPARQLConstructExecutable select ask
+    construct describe parameter Parameter defaultValue class""",
 )
+
+SCHEMA = Vocabulary("https://schema.org/", "keywords")
 
 PREFIXES = {
     "dcterms": DCTERMS.base,
@@ -75,6 +95,7 @@ PREFIXES = {
     "prov": PROV.base,
     "rdf": RDF.base,
     "rdfs": RDFS.base,
+    "schema": SCHEMA.base,
     "sales": "https://w3id.org/itss-kg/sales/",
     "sh": SH.base,
     "skos": SKOS.base,

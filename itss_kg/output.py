@@ -17,8 +17,10 @@ def emit(text: str, target: Path | None) -> None:
     if target is None:
         sys.stdout.write(text)
         sys.stdout.flush()
+    elif target.exists() and not target.is_file() and not target.is_dir():
+        target.write_text(text, encoding="utf-8")  # a pipe or a device holds no half-written file
     else:
-        write_whole(target, text)
+        write_whole(target.resolve(), text)
 
 
 def write_whole(target: Path, text: str) -> None:

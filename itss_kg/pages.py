@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itss_kg.graph import Graph
-from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, local_name
+from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, curie, local_name
 from itss_kg.prose import Prose
 from itss_kg.provenance import passages_of
 from itss_kg.reading import Reading
@@ -22,6 +22,7 @@ def pages(reading: Reading) -> Iterator[tuple[str, str]]:
     yield "indicators/README.md", _index(reading.standard, prose["en"], prose["ja"])
     yield "rules.md", _rules(reading.standard, prose)
     yield "model.md", _model(reading.standard)
+    yield "values.md", _values(reading.standard)
 
 
 def _index(standard: Standard, en: Prose, ja: Prose) -> str:
@@ -101,54 +102,85 @@ def _rules(standard: Standard, prose: dict[str, Prose]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _values(standard: Standard) -> str:
+    """Every property of a record whose values are things of the standard, with these."""
+    lines = ["# The values that a record may have · 記録に用いる値", ""]
+    lines += ["For each property of a record the things that may be its value. In plain JSON they are written as shown.", ""]
+    graph = standard.graph
+    for predicate in sorted(graph.instances(OWL.ObjectProperty)):
+        domains = set(_domains(predicate, graph)) & {ITSS[name] for name in _RECORD}
+        found = [iri for cls in graph.nodes(predicate, RDFS.range) for iri in graph.instances(cls)]
+        if domains and found:
+            owners = ", ".join(sorted(local_name(domain) for domain in domains))
+            lines += [f"## {local_name(predicate)}", "", f"{standard.definition(predicate)} Of: {owners}.", ""]
+            lines += ["| Value | English | 日本語 |", "| --- | --- | --- |"]
+            for iri in standard.ordered(found):
+                lines.append(f"| `{_json_name(iri)}` | {standard.label(iri)} | {standard.label(iri, 'ja')} |")
+            lines.append("")
+    return "\n".join(lines)
+
+
+def _json_name(iri: str) -> str:
+    return local_name(iri) if iri in ITSS else curie(iri)
+
+
 _RECORD = ("Candidate", "Engagement", "Project", "MarketSegment", "SpecialtyRecord", "SuccessionRecord", "DevelopmentRecord")
 
 
+_CRITERIA = ("BusinessCriterion", "ProfessionalCriterion", "Criterion", "Alternative")
+_DRAWN = {
+    "A candidate's record": _RECORD,
+    "The standard": (
+        "JobCategory",
+        "SpecialtyField",
+        "InvestmentPhase",
+        "KeyPerformanceIndicator",
+        "Level",
+        "ExaminationRemark",
+    ),
+    "What criteria state": (
+        "ScopeCriterion",
+        "ScopeAlternative",
+        "SegmentDemand",
+        "TrackRecordCriterion",
+        "ComplexityCriterion",
+        "SizeCriterion",
+        "SizeAlternative",
+        "SizeBand",
+        "MeasureRange",
+        "SpecialtyCriterion",
+        "SuccessionCriterion",
+        "DevelopmentCriterion",
+    ),
+}
+
+
 def _model(standard: Standard) -> str:
-    lines = [
-        "# The model",
-        "",
-        "## A candidate's record",
-        "",
-        "Drawn from the ontology's declarations of domains and ranges.",
-        "",
-    ]
-    lines += ["```mermaid", "classDiagram", "  direction LR", *_diagram(standard, record=True), "```", ""]
-    lines += [
-        "## The standard",
-        "",
-        "```mermaid",
-        "classDiagram",
-        "  direction LR",
-        *_diagram(standard, record=False),
-        "```",
-        "",
-    ]
+    lines = ["# The model", "", "Drawn from the ontology's declarations of domains, ranges and subclasses.", ""]
+    for title, classes in _DRAWN.items():
+        diagram = _diagram(standard, {ITSS[name] for name in classes})
+        lines += [f"## {title}", "", "```mermaid", "classDiagram", "  direction LR", *diagram, "```", ""]
     return "\n".join([*lines, *_terms(standard)])
 
 
-def _diagram(standard: Standard, *, record: bool) -> Iterator[str]:
+def _diagram(standard: Standard, drawn: set[str]) -> Iterator[str]:
+    """The properties of the classes drawn: numbers and texts inside the boxes, things as arrows; and what they are kinds of."""
     graph = standard.graph
-    inside = {ITSS[name] for name in _RECORD}
     links: list[str] = []
-    fields: list[str] = []
     for predicate in sorted(graph.instances(OWL.ObjectProperty) + graph.instances(OWL.DatatypeProperty)):
-        for domain in _domains(predicate, graph):
-            if (domain in inside) != record or domain in (ITSS.Verdict, ITSS.Shortfall):
-                continue
+        for domain in sorted(set(_domains(predicate, graph)) & drawn):
             target = graph.node(predicate, RDFS.range)
             if OWL.DatatypeProperty in graph.objects(predicate, RDF.type):
                 base = local_name(graph.node(target, OWL.onDatatype) or target) if target else "any"
-                fields.append(f"  {local_name(domain)} : {base} {local_name(predicate)}")
+                yield f"  {local_name(domain)} : {base} {local_name(predicate)}"
             elif target and target in ITSS:
                 links.append(f"  {local_name(domain)} --> {local_name(target)} : {local_name(predicate)}")
-    yield from fields
     yield from links
-    if not record:
-        for cls in sorted(graph.instances(OWL.Class)):
-            for parent in graph.nodes(cls, RDFS.subClassOf):
-                if parent in (ITSS.Criterion, ITSS.BusinessCriterion, ITSS.ProfessionalCriterion, ITSS.Alternative):
-                    yield f"  {local_name(parent)} <|-- {local_name(cls)}"
+    parents = {ITSS[name] for name in _CRITERIA}
+    for cls in sorted(drawn):
+        for parent in graph.nodes(cls, RDFS.subClassOf):
+            if parent in parents:
+                yield f"  {local_name(parent)} <|-- {local_name(cls)}"
 
 
 def _domains(predicate: str, graph: Graph) -> Iterator[str]:

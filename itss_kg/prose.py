@@ -84,7 +84,7 @@ _WORDS = {
         "factors": "{one}{items}のうち{n}{counter}以上に該当する",
         "factor": "{one}「{item}」に該当する",
         "number": "{measure}{floor:,}{unit}以上",
-        "recorded": "{measure}の記録あり",
+        "recorded": "{measure}（値は問わない）",
         "band": "{ranges}に該当する",
         "specialty": "{conditions}を満たす{thing}がある",
         "area": "{one}{items}のいずれか",

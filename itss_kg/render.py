@@ -46,6 +46,7 @@ _WORDS = {
         "shall": "Shall",
         "place": "Standard: characters {places}",
         "rules": "Rules: {rules}",
+        "by": "Met by:",
         "misses": "misses:",
         "fulfils": "fulfils:",
         "missing": "The smallest additions that would attain the level",
@@ -53,12 +54,13 @@ _WORDS = {
         "hopeless": "No additions to this record would attain the level.",
         "new": "a new {thing}",
         "or-more": "{value} or more",
-        "one-of": "{value}, or another of {number} in the list",
+        "one-of": "{value} (or another of the {number} that would do)",
         "same": "The same: {kinds}",
         "equivalent": "Worded differently, met by the same records: {kinds}",
         "summary": "Candidates: {people:,}. Levels: {levels}",
         "kind": "Criterion",
         "none": "none",
+        "colon": ": ",
         "absent": "–",
     },
     "ja": {
@@ -79,6 +81,7 @@ _WORDS = {
         "shall": "要件",
         "place": "標準：文字位置 {places}",
         "rules": "規則：{rules}",
+        "by": "充足する記録：",
         "misses": "不足：",
         "fulfils": "充足：",
         "missing": "このレベルに到達するための最小の追加",
@@ -86,12 +89,13 @@ _WORDS = {
         "hopeless": "この記録への追加だけでは到達できません。",
         "new": "新しい{thing}",
         "or-more": "{value}以上",
-        "one-of": "{value}（またはリストの{number}項目のいずれか）",
+        "one-of": "{value}（ほか、該当する{number}項目のいずれでも可）",
         "same": "同じ基準：{kinds}",
         "equivalent": "表現は異なるが同じ記録で満たされる基準：{kinds}",
         "summary": "候補者{people:,}名。レベル：{levels}",
         "kind": "基準",
         "none": "なし",
+        "colon": "：",
         "absent": "–",
     },
 }
@@ -119,7 +123,7 @@ def verdicts(found: Sequence[Verdict], graph: Graph, prose: Prose) -> str:
     from itss_kg.explanation import name_of
 
     words = _WORDS[prose.language]
-    table = Table(box=_box(), header_style="bold", pad_edge=False)
+    table = Table(box=plain_box(), header_style="bold", pad_edge=False)
     for key in ("candidate", "field", "level", "basis", "next", "unmet"):
         table.add_column(words[key], overflow="fold")
     previous = None
@@ -128,11 +132,19 @@ def verdicts(found: Sequence[Verdict], graph: Graph, prose: Prose) -> str:
         previous = verdict.candidate
         level = "–" if verdict.level is None else f"[green]{verdict.level}[/green]"
         upper = f"{verdict.next.level.number}" if verdict.next else words["top"]
-        short = [u.kind if u.required is None else f"{u.kind} {u.found}/{u.required}" for u in verdict.unmet]
+        short = [_kind(u.kind, prose) + ("" if u.required is None else f" {u.found}/{u.required}") for u in verdict.unmet]
         said = "[yellow]" + ", ".join(short) + "[/yellow]" if _touches(verdict, graph) else f"[dim]{words['untouched']}[/dim]"
         basis = words[verdict.basis] if verdict.basis else ""
-        table.add_row(_plain(name), verdict.field.key, level, basis, upper, said)
+        field = verdict.field.key if prose.language == "en" else prose.label(verdict.field.iri)
+        table.add_row(_plain(name), field, level, basis, upper, said)
     return text(table, _summary(found, words))
+
+
+def _kind(kind: str, prose: Prose) -> str:
+    """A kind of criterion as people of the language call it; in English its key is a word already."""
+    if prose.language == "en":
+        return kind
+    return next((prose.label(item.type) for i in prose.standard.indicators for item in i.criteria if item.kind == kind), kind)
 
 
 def _touches(verdict: Verdict, graph: Graph) -> bool:
@@ -148,8 +160,8 @@ def _summary(found: Sequence[Verdict], words: dict[str, str]) -> str:
     return words["summary"].format(people=people, levels=shown)
 
 
-def explanation(found: Explanation, graph: Graph, prose: Prose) -> str:
-    """The proof tree of one candidate and indicator, and what is missing."""
+def explanation(found: Explanation, graph: Graph, prose: Prose, *, full: bool = False) -> str:
+    """What is missing, then the proof tree of one candidate and indicator; `full` writes out met criteria as well."""
     from rich.tree import Tree
 
     from itss_kg.explanation import name_of
@@ -161,8 +173,8 @@ def explanation(found: Explanation, graph: Graph, prose: Prose) -> str:
     if found.examination:
         tree.add(words["by-exam"].format(name=prose.label(found.examination)))
     for item in found.criteria:
-        _criterion_branch(tree.add(_criterion_title(item, prose)), item, graph, prose, words)
-    return text(tree, *_missing(found, graph, prose, words))
+        _criterion_branch(tree.add(_criterion_title(item, prose)), item, graph, prose, words, full=full or not item.met)
+    return text(*_missing(found, graph, prose, words), "", tree)
 
 
 def _criterion_title(item: CriterionExplanation, prose: Prose) -> str:
@@ -170,10 +182,12 @@ def _criterion_title(item: CriterionExplanation, prose: Prose) -> str:
     return f"{_mark(item.met)} [bold]{prose.label(item.criterion.type)}[/bold]{counted}"
 
 
-def _criterion_branch(branch: Tree, item: CriterionExplanation, graph: Graph, prose: Prose, words: dict[str, str]) -> None:
-    from itss_kg.explanation import counts
+def _criterion_branch(
+    branch: Tree, item: CriterionExplanation, graph: Graph, prose: Prose, words: dict[str, str], *, full: bool
+) -> None:
+    from itss_kg.explanation import counts, name_of
 
-    branch.add(f"[dim]{words['shall']}: {_plain(item.shall)}[/dim]")
+    branch.add(f"[dim]{words['shall']}{words['colon']}{_plain(item.shall)}[/dim]")
     rules = ", ".join(local_name(rule) for rule in item.criterion.rules)
     places = ", ".join(f"{passage.start}–{passage.end}" for passage in item.passages)
     place = words["place"].format(places=places) + "; " if places else ""
@@ -181,6 +195,11 @@ def _criterion_branch(branch: Tree, item: CriterionExplanation, graph: Graph, pr
     if item.through:
         branch.add(words["through"].format(iri=local_name(item.through)))
     several = list(counts(item.proof))
+    if not full:
+        shown = dict.fromkeys(name_of(one.node, prose, graph) for proof, _, _ in several for one in proof.elements if one.met)
+        if shown:
+            branch.add(f"{words['by']} " + _plain(prose.words("items").join(shown)))
+        return
     for proof, demand, said in several:
         title = f"{_mark(proof.met)} {_plain(prose.phrase(said, lists=False))} ({proof.found}/{demand.count})"
         node = branch.add(title) if len(several) > 1 else branch
@@ -215,7 +234,7 @@ def _missing(found: Explanation, graph: Graph, prose: Prose, words: dict[str, st
     if not found.missing:
         yield words["complete"]
         return
-    yield f"[bold]{words['missing']}:[/bold]"
+    yield f"[bold]{words['missing']}{words['colon']}[/bold]"
     yield from (f"  {line}" for line in addition_lines(found, graph, prose))
 
 
@@ -255,12 +274,14 @@ def comparison(found: Comparison, prose: Prose) -> str:
     words = _WORDS[prose.language]
     lines = [f"{prose.label(found.a.iri)} → {prose.label(found.b.iri)}"]
     for kind in dict.fromkeys(item.kind for item in found.differences):
-        lines.append(f"  {kind}")
+        lines.append(f"  {_kind(kind, prose)}")
         lines.extend(f"    - {sentence(item, prose)}" for item in found.differences if item.kind == kind)
     if found.same:
-        lines.append(words["same"].format(kinds=", ".join(found.same)))
+        lines.append(words["same"].format(kinds=prose.words("items").join(_kind(kind, prose) for kind in found.same)))
     if found.equivalent:
-        lines.append(words["equivalent"].format(kinds=", ".join(found.equivalent)))
+        lines.append(
+            words["equivalent"].format(kinds=prose.words("items").join(_kind(kind, prose) for kind in found.equivalent))
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -273,14 +294,14 @@ def levels(reading: Reading, prose: Prose) -> str:
     tables: list[RenderableType] = []
     for item in reading.standard.fields:
         ladder = reading.standard.ladder(item)
-        table = Table(title=prose.label(item.iri), box=_box(), title_justify="left", title_style="bold", show_lines=True)
+        table = Table(title=prose.label(item.iri), box=plain_box(), title_justify="left", title_style="bold", show_lines=True)
         table.add_column(_WORDS[prose.language]["kind"], style="bold")
         for indicator in ladder:
             table.add_column(prose.label(indicator.level.iri), overflow="fold")
         for kind in reading.standard.kinds:
             found = [(indicator, indicator.criterion(kind)) for indicator in ladder]
             cells = [brief(reading.own(owner, one), prose) if one else _WORDS[prose.language]["absent"] for owner, one in found]
-            table.add_row(kind, *(_plain(cell) for cell in cells))
+            table.add_row(_kind(kind, prose), *(_plain(cell) for cell in cells))
         tables.append(table)
     return text(*tables)
 
@@ -291,7 +312,8 @@ def _plain(words: str) -> str:
     return escape(words)
 
 
-def _box() -> Box:
+def plain_box() -> Box:
+    """The box of every table: a line under the head alone."""
     from rich import box
 
     return box.SIMPLE_HEAD

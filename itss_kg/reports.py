@@ -22,22 +22,30 @@ _WORDS = {
         "nothing": "Nothing was checked: no candidates in the input.",
         "checked": "Candidates checked: {candidates:,}, claims checked: {claims:,}. Found: {counts}.",
         "form-only": "No candidate claims an indicator, so only the form of the records was checked.",
-        "Violation": "violations",
-        "Warning": "warnings",
-        "Info": "notes",
+        "Violation": "violations {number:,}",
+        "Warning": "warnings {number:,}",
+        "Info": "notes {number:,}",
+        "comma": ", ",
         "conforms": "Everything conforms.",
         "more": "… and {number:,} more results (--limit).",
     },
     "ja": {
         "nothing": "検査対象なし：入力に候補者がありません。",
-        "checked": "候補者{candidates:,}名、主張{claims:,}件を検査：{counts}。",
-        "form-only": "達成度指標の主張がないため、記録の形式のみを検査しました。",
-        "Violation": "違反",
-        "Warning": "警告",
-        "Info": "注記",
+        "checked": "候補者{candidates:,}名、申告{claims:,}件を検査：{counts}。",
+        "form-only": "達成度指標の申告がないため、記録の形式のみを検査しました。",
+        "Violation": "違反{number:,}件",
+        "Warning": "警告{number:,}件",
+        "Info": "注記{number:,}件",
+        "comma": "、",
         "conforms": "すべて適合しています。",
         "more": "…ほか{number:,}件（--limit）。",
     },
+}
+
+
+_ONE = {
+    "en": {"Violation": "Violation", "Warning": "Warning", "Info": "Note"},
+    "ja": {"Violation": "違反", "Warning": "警告", "Info": "注記"},
 }
 
 
@@ -61,7 +69,7 @@ def summary(report: Report, language: str) -> str:
     words = _WORDS[language]
     if not report.candidates and not report.results:
         return words["nothing"]
-    counts = ", ".join(f"{number:,} {words[name]}" for name, number in report.counts().items())
+    counts = words["comma"].join(words[name].format(number=number) for name, number in report.counts().items())
     lines = [words["checked"].format(candidates=report.candidates, claims=len(report.claims), counts=counts)]
     if not report.claims:
         lines.append(words["form-only"])
@@ -83,7 +91,7 @@ def _plain(report: Report, prose: Prose, graph: Graph, limit: int | None) -> str
         for item in results:
             value = "" if item.value is None or item.value == focus else f" [{_value(item.value)}]"
             said = found.get((item.focus, item.criterion)) or item.message(prose.language)
-            lines.append(f"  {item.severity}: {said}{value}")
+            lines.append(f"  {_ONE[prose.language][item.severity]}: {said}{value}")
             lines.append(f"      {curie(item.shape)}")
     if len(shown) < len(report.results):
         lines.append(_WORDS[prose.language]["more"].format(number=len(report.results) - len(shown)))

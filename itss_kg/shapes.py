@@ -236,7 +236,7 @@ def list_shapes(reading: Reading) -> str:
     """The Turtle document with the shapes that hold records to what the job categories define: fields, indicators, items."""
     standard = reading.standard
     writer = Writer({key: PREFIXES[key] for key in ("itss", "rdfs", "sales", "sh")})
-    blocks = [_list_shape(standard, writer, iri, allowed) for iri, allowed in _listed(standard)]
+    blocks = [block for iri, allowed in _listed(standard) for block in _list_shape(standard, writer, iri, allowed)]
     return writer.header() + "\n" + "\n".join(blocks)
 
 
@@ -255,20 +255,32 @@ def _listed(standard: Standard) -> Iterator[tuple[str, list[str]]]:
         yield predicate, standard.ordered(iri for cls in wanted for iri in graph.instances(cls))
 
 
-def _list_shape(standard: Standard, writer: Writer, predicate: str, allowed: list[str]) -> str:
+def _list_shape(standard: Standard, writer: Writer, predicate: str, allowed: list[str]) -> Iterator[str]:
+    """A node shape on whatever has the property, and its property shape: a finding is the subject's, whose value is wrong."""
     name = local_name(predicate)
     label, ja = standard.label(predicate), standard.label(predicate, "ja")
     kind = standard.graph.node(predicate, RDFS.range) or predicate
     thing, thing_ja = standard.label(kind), standard.label(kind, "ja")
     message = f"The value of '{label}' (itss:{name}) shall be a {thing} that the standard defines."
     message_ja = f"「{ja}」（itss:{name}）の値は、標準が定める{thing_ja}であること。"
-    return writer.block(
-        f"{ITSS.base}{name}-list-shape",
+    titles = writer.many([literal(f"values of {label}", "en"), literal(f"{ja}の値", "ja")])
+    shape = f"{ITSS.base}{name}-list-shape"
+    yield writer.block(
+        f"{ITSS.base}{name}-use-list-shape",
         [
             (RDF.type, writer.term(SH.NodeShape)),
-            (RDFS.label, writer.many([literal(f"values of {label}", "en"), literal(f"{ja}の値", "ja")])),
+            (RDFS.label, titles),
+            (SH.targetSubjectsOf, writer.term(predicate)),
+            (SH.property, writer.term(shape)),
+        ],
+    )
+    yield writer.block(
+        shape,
+        [
+            (RDF.type, writer.term(SH.PropertyShape)),
+            (RDFS.label, titles),
             (RDFS.seeAlso, writer.term(predicate)),
-            (SH.targetObjectsOf, writer.term(predicate)),
+            (SH.path, writer.term(predicate)),
             (SH["in"], writer.items(allowed)),
             (SH.severity, writer.term(SH.Violation)),
             (SH.message, writer.many([literal(message, "en"), literal(message_ja, "ja")])),

@@ -135,13 +135,37 @@ def test_what_is_not_understood_is_said() -> None:
     assert len(json.loads(result.stdout)) == 3
     lines = result.stderr.splitlines()
     assert lines == [
-        "itss-kg: quality: http://e/1: unknown term itss:hasEngagment; did you mean hasEngagement?",
-        "itss-kg: quality: http://e/1: unknown term sales:consulting-L9; did you mean consulting-L7?",
+        "itss-kg: quality: http://e/1: unknown term itss:hasEngagment; did you mean itss:hasEngagement?",
+        "itss-kg: quality: http://e/1: unknown term sales:consulting-L9; did you mean sales:consulting-L7?",
         'itss-kg: quality: http://e/3: itss:peakPersonnel has 2 values that contradict each other: "7", "many"',
         'itss-kg: quality: http://e/3: itss:peakPersonnel is "many", which is no number; write a plain number such as 12',
-        "itss-kg: quality: 4 findings; what is not understood counts for nothing",
+        "itss-kg: quality: 4 to look at before relying on the verdicts",
     ]
     assert call("assess", "-", "--strict", stdin=MISSPELT).returncode == 1
+
+
+FIGURES = """@prefix itss: <https://w3id.org/itss-kg/ns#> .
+<http://e/1> a itss:Candidate ; itss:hasEngagement [ itss:onProject {} ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("project", "says"),
+    [
+        ("[ itss:peakPersonnel -3 ]", 'itss:peakPersonnel is "-3"; it cannot be less than 1'),
+        ("[ itss:annualContractValue 0 ]", 'itss:annualContractValue is "0"; it must be more than 0'),
+        ("[ itss:peakPersonnel 4.0 ]", 'itss:peakPersonnel is "4.0", where a whole number such as 12 is asked for'),
+        ('[ itss:annualContractValue "9" ]', 'itss:annualContractValue is the text "9"; write the number without quotes'),
+        ("[ itss:peakPersonnel 1e400 ]", 'itss:peakPersonnel is "1e400", which is no number; write a plain number such as 12'),
+        ('"x"', 'itss:onProject has the text "x", where it links to another thing'),
+    ],
+)
+def test_figures_that_cannot_be_are_said_and_where(project: str, says: str) -> None:
+    result = call("assess", "-", stdin=FIGURES.format(project))
+    place = "http://e/1 › hasEngagement" + ("" if project == '"x"' else " › onProject")
+    assert result.stderr.splitlines()[0] == f"itss-kg: quality: {place}: {says}"
+    in_japanese = call("assess", "-", "--lang", "ja", stdin=FIGURES.format(project))
+    assert "確認すべき事項：1件" in in_japanese.stderr
 
 
 def test_two_files_that_contradict_each_other(tmp_path: Path) -> None:
@@ -218,7 +242,7 @@ def test_explain_by_examination() -> None:
 
 def test_validate_conforming_records() -> None:
     text = done("validate", L5)
-    assert text.startswith("Candidates checked: 1, claims checked: 1. Found: 0 violations, 0 warnings, 0 notes.")
+    assert text.startswith("Candidates checked: 1, claims checked: 1. Found: violations 0, warnings 0, notes 0.")
     assert text.rstrip().endswith("Everything conforms.")
 
 
@@ -256,7 +280,7 @@ def test_validate_severity_gate_and_limit(tmp_path: Path) -> None:
     doubled = Path(L5).read_text(encoding="utf-8") + "\n<https://example.org/person/consulting-l5> itss:employes 1 .\n"
     path = tmp_path / "warned.ttl"
     path.write_text(doubled, encoding="utf-8")
-    assert "1 warnings" in done("validate", str(path))
+    assert "warnings 1" in done("validate", str(path))
     done("validate", str(path), "--fail-on", "warning", status=1)
     limited = done("validate", FAULTY, "--limit", "1", status=1)
     assert limited.count("Violation:") == 1
@@ -307,6 +331,45 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     result = call("assess", L5, "-o", str(tmp_path / "no" / "folder.json"))
     assert (result.returncode, result.stdout) == (2, "")
     assert "No such file or directory" in result.stderr
+
+
+def test_an_input_is_never_overwritten_and_links_and_pipes_stay_what_they_are(tmp_path: Path) -> None:
+    record = tmp_path / "record.ttl"
+    record.write_bytes(Path(L5).read_bytes())
+    result = call("assess", str(record), "-o", str(record))
+    assert (result.returncode, record.read_bytes()) == (2, Path(L5).read_bytes())
+    assert "is one of the inputs" in result.stderr
+    link, target = tmp_path / "link.json", tmp_path / "target.json"
+    link.symlink_to(target)
+    done("assess", L5, "--format", "json", "-o", str(link))
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == done("assess", L5, "--format", "json", "-o", "/dev/stdout")
+    assert not Path("/dev/stdout").is_file() or Path("/dev/stdout").is_symlink()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only where the system has a device that is always full")
+def test_a_full_disk_is_one_message() -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "itss_kg", "levels"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 2
+    assert result.stderr == "itss-kg: the output cannot be written (No space left on device)\n"
+
+
+@pytest.mark.parametrize("command", ["sample 20000 --format nt", f"explain {NEAR} --candidate near-size"])
+def test_a_reader_that_has_enough_is_no_error(command: str) -> None:
+    script = f"set -o pipefail; {sys.executable} -m itss_kg {command} | head -n 1"
+    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "ascii"])
+def test_pipes_get_utf8_whatever_the_machines_habit(encoding: str) -> None:
+    arguments = [sys.executable, "-m", "itss_kg", "show", "R3", "--lang", "ja"]
+    env = {**os.environ, "PYTHONIOENCODING": encoding}
+    result = subprocess.run(arguments, capture_output=True, check=True, env=env)
+    assert "レベルは累積する" in result.stdout.decode("utf-8")
 
 
 def test_prepare_types_claimants_for_other_engines() -> None:

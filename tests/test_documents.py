@@ -31,6 +31,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize(("language", "suffix"), [("turtle", "ttl"), ("json", "json")])
+def test_the_records_shown_attain_what_they_claim(language: str, suffix: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+    path = tmp_path / f"record.{suffix}"
+    path.write_text(text.split(f"```{language}\n")[1].split("```")[0], encoding="utf-8")
+    graph = itss_kg.read_candidates([str(path)])
+    reading = itss_kg.Reading(itss_kg.load())
+    assert [verdict.level for verdict in itss_kg.assess(graph, reading)] == [3, None, None]
+    assert itss_kg.validate(graph, reading).conforms
+    assert list(itss_kg.quality(graph, reading.standard)) == []
+
+
 def test_every_command_is_in_the_reference_and_has_an_example() -> None:
     reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for name in cli.commands:

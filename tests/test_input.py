@@ -127,6 +127,24 @@ BAD = [
     ("scalar.json", b"42", ":1:1:", "object or an array"),
     ("remote.jsonld", b'{"@context": "https://example.com/c.jsonld", "a": 1}', "remote.jsonld", "nothing is fetched"),
     ("binary.ttl", b"@prefix e: <http://e/> .\n\xff\xfe\x00\x01", ":2:1:", "binary"),
+    ("utf16.ttl", "@prefix e: <http://e/> .".encode("utf-16"), "utf16.ttl", "UTF-16; save it as UTF-8"),
+    ("sjis.ttl", '<http://e/a> <http://e/b> "日本" .'.encode("shift_jis"), ":1:28:", "Shift_JIS"),
+    ("packed.ttl", b"\x1f\x8b\x08\x00", "packed.ttl", "decompress it first"),
+    ("deep.json", b"[" * 100_000, "deep.json", "nested too deeply"),
+    ("long.json", b'{"id": "http://e/1", "employees": ' + b"9" * 5000 + b"}", "long.json", "not JSON that can be read"),
+    ("huge.json", b'{"id": "http://e/1", "employees": 1e400}', "huge.json", "the number 1e400 is beyond measure"),
+    ("space.json", '{"id": "山田 太郎", "type": "Candidate"}'.encode(), "id: '山田 太郎'", "no identifier"),
+    ("number.json", b'{"id": 5}', "id: 5", "no identifier"),
+    ("key.json", b'{"id": "http://e/1", "my development": 1}', "my development: ", "no name of a property"),
+    ("scalars.json", b'[{"id": "http://e/1"}, 7]', "[2]: 7", "is no record"),
+    ("value.json", b'{"id": "http://e/1", "claims": "consulting L5"}', "claims: 'consulting L5'", "names no thing"),
+    (
+        "inner.json",
+        b'[{"id": "http://e/1", "hasEngagement": {"performed": ["a b", 3]}}]',
+        "[1].hasEngagement.performed",
+        "(and 1 more",
+    ),
+    ("lists.json", b'{"id": "http://e/1", "claims": [["sales:consulting-L5"]]}', "claims: ", "a list within a list"),
     ("empty.ttl", b"", "empty.ttl", "no triples"),
     ("blank.nt", b"\n\n# nothing\n", "blank.nt", "no triples"),
     ("records.xlsx", b"PK", "records.xlsx", "--input-format"),
@@ -158,6 +176,43 @@ def test_missing_file_directory_and_pattern(tmp_path: Path) -> None:
         expand(["-", "-"])
     with pytest.raises(CallError, match=r"unknown input format 'turtel'.*did you mean turtle"):
         read_candidates([str(EXAMPLE)], "turtel")
+
+
+def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
+    for name, text in (("bom.ttl", "<http://e/a> <http://e/p> 1 ."), ("bom.json", '{"id": "http://e/a", "employees": 1}')):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+        assert len(read_candidates([str(tmp_path / name)])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id": "http://e/a", "employees": 1}',
+        '[{"id": "http://e/a", "employees": 1}]',
+        "[ <http://e/employees> 1 ] .",
+        "<http://e/a> <http://e/p> 1 .",
+    ],
+)
+def test_standard_input_shows_what_it_is(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Piped:
+        buffer = io.BytesIO(text.encode())
+
+    monkeypatch.setattr(sys, "stdin", Piped())
+    assert len(read_candidates(["-"])) == 1
+
+
+def test_blank_nodes_have_the_same_names_on_every_run_and_tell_no_path(tmp_path: Path) -> None:
+    path = tmp_path / "record.ttl"
+    path.write_text("<yamada> <http://e/p> [ <http://e/q> [] ] .\n")
+    first, second = (list(read_candidates([str(path)])) for _ in range(2))
+    assert first == second
+    assert {node for triple in first for node in triple if isinstance(node, str)} == {
+        "https://w3id.org/itss-kg/input/yamada",
+        "http://e/p",
+        "http://e/q",
+        "_:f1n1",
+        "_:f1n2",
+    }
 
 
 def test_a_graph_holds_a_triple_once() -> None:

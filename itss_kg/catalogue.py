@@ -1,0 +1,199 @@
+"""The question catalogue: ready SPARQL queries with their headers, and the binding of parameters as RDF terms.
+
+A question is one file, `queries/<name>.rq`. Lines that begin with `#+` are its header, in YAML: the decorators that grlc reads
+(summary, description, tags, method, pagination, defaults) and this catalogue's own (question, parameters, columns, example). A
+parameter is a variable by the convention of grlc: `?_field_iri` is the parameter `field`, an IRI; `?_from_integer` is `from`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from itss_kg.errors import CallError, OntologyError, nearest
+from itss_kg.graph import Literal, Term, literal
+from itss_kg.namespaces import ITSS, local_name
+from itss_kg.resources import bundled
+from itss_kg.standard import Standard
+
+__all__ = ["Parameter", "Question", "bind", "keywords", "load_questions"]
+
+# what SPARQL's grammar lets stand where a variable could be: IRIs, strings and comments hide question marks
+_TOKEN = re.compile(
+    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    |(?P<long>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*''')
+    |(?P<short>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    |(?P<comment>\#[^\n]*)
+    |(?P<variable>[?$](?P<name>\w+))""",
+    re.VERBOSE | re.DOTALL,
+)
+_PARAMETER = re.compile(r"_(?P<name>[A-Za-z]+(?:_[A-Za-z]+)*)_(?P<type>iri|integer|decimal|string)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a question. `allowed` is the class whose members it may be, where the header names one."""
+
+    name: str
+    type: str
+    variable: str
+    about: Mapping[str, str]
+    allowed: str | None
+    default: str | int | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the catalogue; texts are by language, `columns` by variable and language."""
+
+    name: str
+    title: Mapping[str, str]
+    question: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    columns: Mapping[str, Mapping[str, str]]
+    example: str
+    tags: tuple[str, ...]
+    text: str
+
+    @property
+    def form(self) -> str:
+        """`select`, `ask`, `construct` or `describe`."""
+        found = re.search(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", self.text, re.MULTILINE)
+        return found[1].lower() if found else "select"
+
+
+def load_questions(folder: Path | None = None) -> dict[str, Question]:
+    """The questions of a folder by name, in the order of their names; of the bundled catalogue where none is named.
+
+    Raises:
+        OntologyError: a header is missing, is no YAML, or does not fit its query.
+    """
+    place = folder or bundled("queries")
+    return {path.stem: read_question(path) for path in sorted(place.glob("*.rq"))}
+
+
+def read_question(path: Path) -> Question:
+    """One question from its file."""
+    text = path.read_text(encoding="utf-8")
+    head = "\n".join(line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+"))
+    try:
+        header = yaml.safe_load(head) or {}
+        return _question(path.stem, header, text)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise OntologyError(f"{path}: the header does not fit ({type(error).__name__}: {error})") from None
+
+
+def _question(name: str, header: dict[str, Any], text: str) -> Question:
+    declared = header.get("parameters") or {}
+    used = {match["name"]: match for match in map(_PARAMETER.fullmatch, _variables(text)) if match}
+    if set(declared) != set(used):
+        raise KeyError(f"parameters declared {sorted(declared)}, in the query {sorted(used)}")
+    return Question(
+        name=name,
+        title={"en": header["summary"], "ja": header["summary-ja"]},
+        question=header["question"],
+        parameters=tuple(_parameter(key, used[key], declared[key]) for key in declared),
+        columns=header.get("columns") or {},
+        example=header["example"],
+        tags=tuple(header["tags"]),
+        text=text,
+    )
+
+
+def _parameter(name: str, match: re.Match[str], given: dict[str, Any]) -> Parameter:
+    about = {key: given[key] for key in ("en", "ja")}
+    return Parameter(name, match["type"], match[0], about, given.get("values"), given.get("default"))
+
+
+def _variables(text: str) -> Iterator[str]:
+    yield from dict.fromkeys(match["name"] for match in _TOKEN.finditer(text) if match["variable"])
+
+
+def keywords(text: str) -> set[str]:
+    """The bare words of a query in upper case, without what stands in IRIs, strings, comments, names and variables."""
+    bare = re.sub(r"[\w.-]*:[\w.%-]*", " ", _TOKEN.sub(" ", text))
+    return {word.upper() for word in re.findall(r"[A-Za-z]+", bare)}
+
+
+def bind(question: Question, values: Mapping[str, str], standard: Standard) -> str:
+    """The query with every parameter replaced by an RDF term, written as a term: no value can be anything but one.
+
+    Args:
+        question: the question asked.
+        values: by parameter name; what is not given has its default.
+        standard: gives the allowed values and their short names.
+
+    Raises:
+        CallError: an unknown name, a missing value, or one that is not allowed; the message lists what is.
+    """
+    names = [parameter.name for parameter in question.parameters]
+    for name in values:
+        if name not in names:
+            known = f"its parameters are {', '.join(names)}" if names else "it has no parameters"
+            raise CallError(f"{question.name}: unknown parameter {name!r}: {known}{nearest(name, names)}")
+    terms = {item.variable: _text(_term(question, item, values.get(item.name), standard)) for item in question.parameters}
+
+    def replace(match: re.Match[str]) -> str:
+        return terms.get(match["name"] or "", match[0])
+
+    return _TOKEN.sub(replace, question.text)
+
+
+def _term(question: Question, parameter: Parameter, value: str | None, standard: Standard) -> Term:
+    given = value if value is not None else parameter.default
+    if given is None:
+        raise CallError(f"{question.name}: the parameter {parameter.name} is needed: {_allowed_text(parameter, standard)}")
+    if parameter.type == "string":
+        return literal(str(given))
+    if parameter.type in ("integer", "decimal"):
+        return _number(question, parameter, str(given))
+    return _iri(question, parameter, str(given), standard)
+
+
+def _number(question: Question, parameter: Parameter, given: str) -> Literal:
+    try:
+        return literal(int(given)) if parameter.type == "integer" else literal(Decimal(given))
+    except (ValueError, InvalidOperation):
+        kind = "a whole number" if parameter.type == "integer" else "a number"
+        raise CallError(f"{question.name}: {parameter.name} is {kind}, not {given!r}") from None
+
+
+def _iri(question: Question, parameter: Parameter, given: str, standard: Standard) -> str:
+    if parameter.allowed is None:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+", given):
+            raise CallError(f"{question.name}: {parameter.name} is an IRI such as https://example.org/person/1, not {given!r}")
+        return given
+    allowed = _allowed(parameter.allowed, standard)
+    short = given.rpartition(":")[2] if "://" not in given else given
+    for name, iri in allowed.items():
+        if short.lower() in (name.lower(), iri.lower(), local_name(iri).lower()):
+            return iri
+    listed = ", ".join(allowed)
+    raise CallError(f"{question.name}: {parameter.name} is one of {listed}, not {given!r}{nearest(short, allowed)}")
+
+
+def _allowed(cls: str, standard: Standard) -> dict[str, str]:
+    """The members of a class by short name, in the standard's order."""
+    iri = ITSS.base + cls.removeprefix("itss:")
+    found = standard.ordered(standard.graph.instances(iri))
+    return {standard.graph.text(item, ITSS.key) or local_name(item): item for item in found}
+
+
+def _allowed_text(parameter: Parameter, standard: Standard) -> str:
+    if parameter.allowed is not None:
+        return f"one of {', '.join(_allowed(parameter.allowed, standard))}"
+    return {"iri": "an IRI", "integer": "a whole number", "decimal": "a number", "string": "a text"}[parameter.type]
+
+
+def _text(term: Term) -> str:
+    """The term in SPARQL."""
+    if isinstance(term, str):
+        return f"<{term}>"
+    escaped = term.lexical.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"^^<{term.datatype}>'

@@ -1,0 +1,106 @@
+"""What goes into a store: the standard, its shapes, the catalogue, people's records, and the verdicts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from itss_kg.assessment import assess
+from itss_kg.catalogue import Question, load_questions
+from itss_kg.graph import Graph, Triple, literal
+from itss_kg.input import expand, read_candidates, read_triples
+from itss_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SCHEMA, SH
+from itss_kg.reading import Reading
+from itss_kg.shapes import level_shapes
+from itss_kg.store import KnowledgeStore, stable_blank_nodes
+from itss_kg.validation import form_shapes
+from itss_kg.verdicts import as_turtle
+
+__all__ = ["catalogue_triples", "load_records", "load_standard", "temporary_store", "write_verdicts"]
+
+_CATALOGUE = "https://w3id.org/itss-kg/question/"
+_FORMS = {"select": SH.SPARQLSelectExecutable, "ask": SH.SPARQLAskExecutable, "construct": SH.SPARQLConstructExecutable}
+
+
+def load_standard(store: KnowledgeStore, reading: Reading) -> dict[str, int]:
+    """Put the standard, its shapes and the catalogue in the place of what the store has of them; the size of each."""
+    return {
+        "standard": store.replace("standard", reading.standard.graph),
+        "shapes": store.replace("shapes", _shape_triples(reading)),
+        "catalogue": store.replace("catalogue", catalogue_triples(load_questions())),
+    }
+
+
+def _shape_triples(reading: Reading) -> Iterator[Triple]:
+    documents = [*form_shapes(reading), *(level_shapes(reading, item) for item in reading.standard.indicators)]
+    for text in documents:
+        yield from stable_blank_nodes(read_triples("shapes.ttl", text.encode()), text.encode())
+
+
+def catalogue_triples(questions: dict[str, Question]) -> Iterator[Triple]:
+    """The catalogue as RDF, in the vocabulary of the SIB SPARQL examples: so the questions can be asked about, too."""
+    for question in questions.values():
+        iri = _CATALOGUE + question.name
+        yield iri, RDF.type, SH.SPARQLExecutable
+        yield iri, RDF.type, _FORMS.get(question.form, SH.SPARQLExecutable)
+        yield iri, SH[question.form], literal(question.text)
+        yield iri, DCTERMS.identifier, literal(question.name)
+        for language, text in question.title.items():
+            yield iri, RDFS.label, literal(text, language)
+        for language, text in question.question.items():
+            yield iri, RDFS.comment, literal(text, language)
+        for tag in question.tags:
+            yield iri, SCHEMA.keywords, literal(tag)
+        for parameter in question.parameters:
+            yield from _parameter_triples(iri, parameter)
+
+
+def _parameter_triples(question: str, parameter: object) -> Iterator[Triple]:
+    from itss_kg.catalogue import Parameter
+
+    assert isinstance(parameter, Parameter)  # noqa: S101  # the caller has nothing else
+    iri = f"{question}/{parameter.name}"
+    yield question, SH.parameter, iri
+    yield iri, RDF.type, SH.Parameter
+    yield iri, DCTERMS.identifier, literal(parameter.name)
+    for language, text in parameter.about.items():
+        yield iri, RDFS.label, literal(text, language)
+    if parameter.default is not None:
+        yield iri, SH.defaultValue, literal(str(parameter.default))
+    if parameter.allowed:
+        yield iri, SH["class"], PREFIXES["itss"] + parameter.allowed.removeprefix("itss:")
+
+
+def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str | None = None) -> dict[str, int]:
+    """Add the records of files to the candidates; how many statements of each file were new. All files or none are added.
+
+    A file loaded again adds nothing: its blank nodes are named after its content.
+    """
+    whole = Graph()
+    sizes: dict[str, int] = {}
+    for name in expand(names):
+        part = read_candidates([name], input_format)
+        digest = "\n".join(sorted(map(repr, part))) if name == "-" else Path(name).read_bytes().hex()
+        before = len(whole)
+        whole.update(stable_blank_nodes(part, digest.encode()))
+        sizes[name] = len(whole) - before
+    store.add("candidates", whole)
+    return sizes
+
+
+def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en") -> int:
+    """Assess all candidates of the store and put the verdicts in the place of the previous ones; how many there are."""
+    graph = Graph(store.triples("candidates"))
+    verdicts = list(assess(graph, reading, language))
+    store.replace("assessments", read_triples("verdicts.ttl", as_turtle(verdicts, graph, reading).encode()))
+    return len(verdicts)
+
+
+def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:
+    """A store in memory with the standard and, where files are named, their records and the verdicts on them."""
+    store = KnowledgeStore()
+    load_standard(store, reading)
+    if names:
+        load_records(store, names, input_format)
+        write_verdicts(store, reading)
+    return store

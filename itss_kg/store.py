@@ -1,0 +1,138 @@
+"""The embedded store: named graphs of a pyoxigraph store, in memory or in a folder, each replaced or added to as a whole.
+
+A load is written to a graph of its own first and moved into its place by one update, which Oxigraph carries out in one
+transaction. Whatever ends the process before that, kill -9 included, leaves the store as it was: a half-written graph is in no
+dataset that queries see, and the next load drops it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from itss_kg.errors import CallError, InputError
+from itss_kg.graph import Literal, Term, Triple
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+__all__ = ["GRAPHS", "KnowledgeStore"]
+
+_HOME = "https://w3id.org/itss-kg/graph/"
+GRAPHS = {name: _HOME + name for name in ("standard", "shapes", "catalogue", "mappings", "candidates", "assessments", "report")}
+_MESSAGE = 160  # signs; a parser's list of what it expected runs to pages
+_STAGING = _HOME + "staging"
+
+
+class KnowledgeStore:
+    """The named graphs of `GRAPHS`, on disk where a folder is named, else in memory.
+
+    Raises:
+        InputError: the folder cannot be opened as a store, e.g. because another process writes to it.
+    """
+
+    def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
+        import pyoxigraph as ox
+
+        self._ox = ox
+        try:
+            if folder is None:
+                self.store = ox.Store()
+            elif read_only:
+                self.store = ox.Store.read_only(str(folder))
+            else:
+                self.store = ox.Store(str(folder))
+        except OSError as error:
+            raise InputError(f"cannot be opened as a store ({error})", source=str(folder)) from None
+
+    def replace(self, name: str, triples: Iterable[Triple]) -> int:
+        """Put the triples in the place of what the named graph holds; its size afterwards."""
+        self._stage(triples)
+        self.store.update(f"MOVE SILENT <{_STAGING}> TO <{self._iri(name)}>")
+        return self.size(name)
+
+    def add(self, name: str, triples: Iterable[Triple]) -> int:
+        """Add the triples to the named graph; how many were new."""
+        before = self.size(name)
+        self._stage(triples)
+        self.store.update(f"ADD SILENT <{_STAGING}> TO <{self._iri(name)}> ; DROP SILENT GRAPH <{_STAGING}>")
+        return self.size(name) - before
+
+    def size(self, name: str) -> int:
+        """How many triples the named graph holds."""
+        rows = self.store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self._iri(name)}> {{ ?s ?p ?o }} }}")
+        return int(next(iter(rows))["n"].value)  # type: ignore[arg-type]  # a count is one row
+
+    def triples(self, name: str) -> Iterator[Triple]:
+        """The triples of the named graph in our own terms."""
+        from itss_kg.graph import narrow
+
+        for quad in self.store.quads_for_pattern(None, None, None, self._ox.NamedNode(self._iri(name))):
+            yield narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[misc]  # subjects are no literals
+
+    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Answer a query over the union of the graphs, which each also have their name.
+
+        Raises:
+            CallError: the query does not parse (with line and column), or calls another service.
+        """
+        from itss_kg.namespaces import PREFIXES
+
+        refuse_service(text)
+        graphs: list[ox.NamedNode | ox.BlankNode] = [self._ox.NamedNode(iri) for iri in GRAPHS.values()]
+        try:
+            return self.store.query(text, prefixes=PREFIXES, default_graph=list(graphs), named_graphs=graphs)
+        except SyntaxError as error:
+            place = f":{error.lineno}:{error.offset}" if error.lineno else ""
+            said = " ".join(str(error.msg).split())
+            raise CallError(f"the query does not parse{place}: {said[:_MESSAGE]}{'…' * (len(said) > _MESSAGE)}") from None
+
+    def _iri(self, name: str) -> str:
+        if name not in GRAPHS:
+            raise CallError(f"unknown graph {name!r}: expected one of {', '.join(GRAPHS)}")
+        return GRAPHS[name]
+
+    def _stage(self, triples: Iterable[Triple]) -> None:
+        graph = self._ox.NamedNode(_STAGING)
+        self.store.update(f"DROP SILENT GRAPH <{_STAGING}>")
+        self.store.bulk_extend(
+            self._ox.Quad(self._subject(s), self._ox.NamedNode(p), self._term(o), graph) for s, p, o in triples
+        )
+
+    def _subject(self, node: str) -> ox.NamedNode | ox.BlankNode:
+        return self._ox.BlankNode(node[2:]) if node.startswith("_:") else self._ox.NamedNode(node)
+
+    def _term(self, term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        if isinstance(term, Literal):
+            if term.language:
+                return self._ox.Literal(term.lexical, language=term.language)
+            return self._ox.Literal(term.lexical, datatype=self._ox.NamedNode(term.datatype))
+        return self._subject(term)
+
+
+def refuse_service(text: str) -> None:
+    """Nothing outside is asked: a query that names another service is refused.
+
+    Raises:
+        CallError: the query has a SERVICE clause.
+    """
+    from itss_kg.catalogue import keywords
+
+    if "SERVICE" in keywords(text):
+        raise CallError("the query asks another service (SERVICE), which is not allowed")
+
+
+def stable_blank_nodes(triples: Iterable[Triple], source: bytes) -> Iterator[Triple]:
+    """The triples with blank nodes named after the source's digest and their order: reading it again names them the same."""
+    prefix = f"_:f{hashlib.sha256(source).hexdigest()[:16]}n"
+    names: dict[str, str] = {}
+
+    def named(term: Term) -> Term:
+        if isinstance(term, str) and term.startswith("_:"):
+            return names.setdefault(term, f"{prefix}{len(names)}")
+        return term
+
+    for subject, predicate, term in triples:
+        yield str(named(subject)), predicate, named(term)
