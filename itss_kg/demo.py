@@ -44,7 +44,7 @@ _STEPS = (
 )
 
 
-def walk(cli: click.Group, lang: str, ontology: tuple[Path, ...]) -> int:
+def walk(cli: click.Command, lang: str, ontology: tuple[Path, ...]) -> int:
     """Run each step and show what it printed; the records are invented ones, so what they lack is no error."""
     common = ["--lang", lang, *(part for path in ontology for part in ("--ontology", str(path)))]
     for question, command, call in _STEPS:

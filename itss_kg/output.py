@@ -9,7 +9,7 @@ from pathlib import Path
 
 from itss_kg.errors import InputError
 
-__all__ = ["emit", "write_whole"]
+__all__ = ["emit", "leave_pipe", "write_whole"]
 
 
 def emit(text: str, target: Path | None) -> None:
@@ -47,3 +47,9 @@ def write_whole(target: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def leave_pipe() -> None:
+    """Whoever read the output has had enough, which is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)

@@ -1,0 +1,106 @@
+"""What commands have in common: the options, the standard, the records, and where output goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from itss_kg.errors import CallError
+
+if TYPE_CHECKING:
+    from itss_kg.graph import Graph
+    from itss_kg.prose import Prose
+    from itss_kg.reading import Reading
+
+__all__ = ["common", "formats", "reading_of", "records", "records_of", "say_quality", "target", "write_out"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def common(function: Function) -> Function:
+    """The options of every command that reads the standard."""
+    language = click.option("--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, help="Language.")
+    ontology = click.option(
+        "--ontology",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        envvar="ITSS_KG_ONTOLOGY",
+        help="A job category's ontology instead of the bundled Sales; may be repeated.  [env: ITSS_KG_ONTOLOGY]",
+    )
+    return language(ontology(function))
+
+
+def records(function: Function) -> Function:
+    """The options of every command that reads records."""
+    argument = click.argument("data", nargs=-1, required=True)
+    form = click.option("--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name.")
+    return argument(form(function))
+
+
+target = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, whole or not at all.")
+
+
+def formats(*known: str) -> Callable[[Function], Function]:
+    """The options --format, the first known one by default, and --output."""
+
+    def options(function: Function) -> Function:
+        kinds = click.Choice(known)
+        choice = click.option("--format", "form", type=kinds, default=known[0], show_default=True, help="Format.")
+        return choice(target(function))
+
+    return options
+
+
+def reading_of(ontology: tuple[Path, ...], lang: str) -> tuple[Reading, Prose]:
+    """The standard of the ontologies named, read, and its sentences in the language."""
+    from itss_kg.prose import Prose
+    from itss_kg.reading import Reading
+    from itss_kg.standard import load
+
+    standard = load(*ontology)
+    return Reading(standard), Prose(standard, lang)
+
+
+def records_of(data: tuple[str, ...], input_format: str | None, reading: Reading, output: Path | None = None) -> Graph:
+    """The records of the files.
+
+    Raises:
+        CallError: the output is one of the inputs.
+        InputError: a file cannot be read, or there are no candidates.
+    """
+    from itss_kg.assessment import candidates
+    from itss_kg.errors import InputError
+    from itss_kg.input import expand, read_candidates
+
+    if output is not None and any(name != "-" and Path(name).resolve() == output.resolve() for name in expand(data)):
+        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
+    graph = read_candidates(data, input_format)
+    if not candidates(graph, reading):
+        names = " ".join(data)
+        raise InputError(
+            f"no candidates: nothing is an itss:Candidate or has the properties of one ({len(graph)} triples)", source=names
+        )
+    return graph
+
+
+def say_quality(graph: Graph, reading: Reading, lang: str) -> int:
+    """Say on standard error what in the records was not understood."""
+    from itss_kg.data_quality import quality
+
+    found = list(quality(graph, reading.standard, lang))
+    for item in found:
+        click.echo(f"itss-kg: quality: {item.subject}: {item.message}", err=True)
+    if found:
+        said = {"en": "{} to look at before relying on the verdicts", "ja": "判定を用いる前に確認すべき事項：{}件"}
+        click.echo(f"itss-kg: quality: {said[lang].format(len(found))}", err=True)
+    return len(found)
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Write a result to a file or to standard output."""
+    from itss_kg.output import emit
+
+    emit(text, output)

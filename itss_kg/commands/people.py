@@ -1,0 +1,210 @@
+"""Commands about people's records."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from itss_kg.commands.options import common, formats, reading_of, records, records_of, say_quality, target, write_out
+from itss_kg.errors import CallError, nearest
+from itss_kg.output import leave_pipe
+
+if TYPE_CHECKING:
+    from itss_kg.graph import Graph
+    from itss_kg.reading import Reading
+
+__all__ = ["assess", "explain", "prepare", "sample", "validate"]
+
+
+@click.command()
+@records
+@formats("text", "json", "csv", "ttl")
+@click.option("--strict", is_flag=True, help="Exit with 1 where a record has something that was not understood.")
+@common
+def assess(
+    data: tuple[str, ...],
+    input_format: str | None,
+    form: str,
+    output: Path | None,
+    strict: bool,
+    lang: str,
+    ontology: tuple[Path, ...],
+) -> int:
+    """The level each candidate attains in each field, and what the next level still asks for.
+
+    Example: itss-kg assess data/candidates/*.ttl --format json
+    """
+    from itss_kg import render, verdicts
+    from itss_kg.assessment import assess as run
+
+    reading, prose = reading_of(ontology, lang)
+    graph = records_of(data, input_format, reading, output)
+    findings = say_quality(graph, reading, lang)
+    found = list(run(graph, reading, lang))
+    writers: dict[str, Callable[[], str]] = {
+        "text": lambda: render.verdicts(found, graph, prose),
+        "json": lambda: verdicts.as_json(found),
+        "csv": lambda: verdicts.as_csv(found),
+        "ttl": lambda: verdicts.as_turtle(found, graph, reading),
+    }
+    write_out(writers[form](), output)
+    return 1 if strict and findings else 0
+
+
+@click.command()
+@records
+@click.option("--candidate", required=True, help="The candidate's IRI, or its last part where that is unique.")
+@click.option("--level", help="An indicator such as consulting-L6; else the next level of each field with records.")
+@formats("text", "json")
+@click.option("--full", is_flag=True, help="Write out the records of met criteria as well.")
+@common
+def explain(
+    data: tuple[str, ...],
+    input_format: str | None,
+    candidate: str,
+    level: str | None,
+    form: str,
+    output: Path | None,
+    full: bool,
+    lang: str,
+    ontology: tuple[Path, ...],
+) -> int:
+    """Why a candidate holds a level or not, record by record, and the smallest additions that would attain it.
+
+    Example: itss-kg explain data/candidates/near-misses.ttl --candidate near-size --level consulting-L6
+    """
+    from itss_kg import render
+    from itss_kg.explanation import as_json
+    from itss_kg.explanation import explain as run
+
+    reading, prose = reading_of(ontology, lang)
+    graph = records_of(data, input_format, reading, output)
+    say_quality(graph, reading, lang)
+    person = _find_candidate(candidate, graph, reading)
+    indicators = [reading.standard.find_indicator(level)] if level else _next_levels(person, graph, reading)
+    found = [run(graph, person, indicator, reading, prose) for indicator in indicators]
+    if form == "json":
+        rows = [as_json(item, prose, graph) for item in found]
+        write_out(json.dumps(rows[0] if level else rows, ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        write_out("\n".join(render.explanation(item, graph, prose, full=full) for item in found), output)
+    return 0
+
+
+def _find_candidate(name: str, graph: Graph, reading: Reading) -> str:
+    from itss_kg.assessment import candidates
+    from itss_kg.namespaces import local_name
+
+    people = candidates(graph, reading)
+    wanted = name.removeprefix("<").removesuffix(">")
+    if wanted in people:
+        return wanted
+    found = [person for person in people if local_name(person) == wanted.rpartition(":")[2]]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise CallError(f"{name!r} is the last part of several candidates: {', '.join(found)}; give the IRI")
+    raise CallError(
+        f"no candidate {name!r} in the input, which has {len(people)}{nearest(wanted, people) or f', e.g. {people[0]}'}"
+    )
+
+
+def _next_levels(person: str, graph: Graph, reading: Reading) -> list[Any]:
+    """The next level (or the top one) of each field in which the candidate has a level or records; else of every field."""
+    from itss_kg.assessment import assess as run
+    from itss_kg.namespaces import ITSS
+
+    verdicts = list(run(graph, reading, only=[person]))
+    nodes = [node for row in graph.row(person).values() for node in row if isinstance(node, str)]
+    touched = {field for node in nodes for field in graph.nodes(node, ITSS.inField)}
+    wanted = [item for item in verdicts if item.level is not None or item.field.iri in touched] or verdicts
+    return [item.next or item.attained for item in wanted]
+
+
+@click.command()
+@records
+@formats("text", "ttl", "jsonld", "csv", "junit")
+@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results; the counts are of all.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="violation",
+    show_default=True,
+    help="The mildest severity that gives exit status 1.",
+)
+@common
+def validate(
+    data: tuple[str, ...],
+    input_format: str | None,
+    form: str,
+    output: Path | None,
+    limit: int | None,
+    fail_on: str,
+    lang: str,
+    ontology: tuple[Path, ...],
+) -> int:
+    """Check the form of records, and every claim of a level, with SHACL.
+
+    Example: itss-kg validate data/candidates/faulty.ttl --format junit
+    """
+    from itss_kg.reports import report_text, summary
+    from itss_kg.validation import validate as run
+
+    reading, prose = reading_of(ontology, lang)
+    graph = records_of(data, input_format, reading, output)
+    report = run(graph, reading)
+    write_out(report_text(report, form, prose, graph, limit), output)
+    if form != "text" or output is not None:
+        click.echo(f"itss-kg: {summary(report, lang)}", err=True)
+    return 1 if report.fails(fail_on.capitalize()) else 0
+
+
+@click.command()
+@records
+@target
+@common
+def prepare(data: tuple[str, ...], input_format: str | None, output: Path | None, lang: str, ontology: tuple[Path, ...]) -> int:
+    """Records with every claimant typed as one (by OWL), as N-Triples, for any SHACL engine with shapes/levels.
+
+    Example: itss-kg prepare data/candidates/consulting-l5.ttl
+    """
+    from itss_kg.materialise import prepared
+    from itss_kg.records import write
+    from itss_kg.sampling import Record
+
+    reading, _ = reading_of(ontology, lang)
+    graph = records_of(data, input_format, reading, output)
+    stream = io.StringIO()
+    write([Record("", list(prepared(graph, reading.standard)))], stream, "nt")
+    write_out(stream.getvalue(), output)
+    return 0
+
+
+@click.command()
+@click.argument("count", type=click.IntRange(min=0))
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same records.")
+@click.option("--faults", type=click.FloatRange(0, 1), default=0.02, show_default=True, help="Share of faulty records.")
+@click.option("--format", "form", type=click.Choice(["ttl", "nt", "jsonld"]), default="ttl", show_default=True, help="Format.")
+@common
+def sample(count: int, seed: int, faults: float, form: str, lang: str, ontology: tuple[Path, ...]) -> int:
+    """Invented records of a realistic organisation, written as they are made.
+
+    Example: itss-kg sample 250 --seed 7 --format nt > records.nt
+    """
+    from itss_kg.records import write
+    from itss_kg.sampling import sample as run
+
+    reading, _ = reading_of(ontology, lang)
+    records = run(reading.standard, count, seed=seed, faults=faults)
+    try:
+        write(records, sys.stdout, form)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_pipe()
+    return 0
