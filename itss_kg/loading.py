@@ -71,8 +71,8 @@ def _parameter_triples(question: str, parameter: object) -> Iterator[Triple]:
         yield iri, SH["class"], PREFIXES["itss"] + parameter.allowed.removeprefix("itss:")
 
 
-def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str | None = None) -> dict[str, int]:
-    """Add the records of files to the candidates; how many statements of each file were new. All files or none are added.
+def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str | None = None) -> tuple[dict[str, int], int]:
+    """Add the records of files to the candidates, all files or none; the statements of each, and how many were new.
 
     A file loaded again adds nothing: its blank nodes are named after its content.
     """
@@ -81,11 +81,9 @@ def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str 
     for name in expand(names):
         part = read_candidates([name], input_format)
         digest = "\n".join(sorted(map(repr, part))) if name == "-" else Path(name).read_bytes().hex()
-        before = len(whole)
         whole.update(stable_blank_nodes(part, digest.encode()))
-        sizes[name] = len(whole) - before
-    store.add("candidates", whole)
-    return sizes
+        sizes[name] = len(part)
+    return sizes, store.add("candidates", whole)
 
 
 def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en") -> int:

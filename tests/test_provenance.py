@@ -15,6 +15,7 @@ from itss_kg.errors import InputError, OntologyError
 from itss_kg.graph import Graph, Term, Triple, literal, narrow
 from itss_kg.namespaces import ITSS, OA, RDF, SKOS, local_name
 from itss_kg.provenance import Finding, check, cite, numbers_in, passages, passages_of, read_text
+from itss_kg.resources import bundled
 
 ROOT = Path(__file__).resolve().parent.parent
 SALES = "https://w3id.org/itss-kg/sales/"
@@ -472,3 +473,13 @@ def test_examples_in_the_docstrings_hold() -> None:
 def test_public_names_are_listed() -> None:
     own = {name for name, each in vars(provenance).items() if getattr(each, "__module__", "") == provenance.__name__}
     assert {name for name in own if not name.startswith("_")} == set(provenance.__all__)
+
+
+def test_every_individual_of_all_ontologies_is_labelled_in_both_languages() -> None:
+    import pyoxigraph
+
+    store = pyoxigraph.Store()
+    for name in ("itss-core", "itss-sales", "itss-sales-text"):
+        store.load(path=str(bundled("ontology", f"{name}.ttl")))
+    query = bundled("queries", "hygiene", "labels.rq").read_text(encoding="utf-8")
+    assert [str(row) for row in store.query(query)] == []

@@ -1,0 +1,159 @@
+"""Commands about questions: the catalogue, queries of one's own, and the store that answers them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from itss_kg.commands.options import common, reading_of, target, write_out
+from itss_kg.errors import CallError, InputError, nearest
+
+if TYPE_CHECKING:
+    from itss_kg.catalogue import Question
+    from itss_kg.reading import Reading
+    from itss_kg.store import KnowledgeStore
+
+__all__ = ["load", "query"]
+
+_FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "ttl", "nt", "jsonld")
+_store = click.option("--store", type=click.Path(path_type=Path), help="The folder of a store made by `itss-kg load`.")
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter; may be repeated.")
+@click.option("--data", multiple=True, help="Files of records to ask about; may be repeated.")
+@click.option("--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name.")
+@_store
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
+@click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheet programs.")
+@click.option("--show", is_flag=True, help="Show the question's file instead of asking it.")
+@click.option("--explain", is_flag=True, help="Show the query as it will run, its parameters bound, instead of running it.")
+@target
+@common
+def query(
+    question: str | None,
+    parameters: tuple[str, ...],
+    data: tuple[str, ...],
+    input_format: str | None,
+    store: Path | None,
+    form: str | None,
+    limit: int | None,
+    bom: bool,
+    show: bool,
+    explain: bool,
+    output: Path | None,
+    lang: str,
+    ontology: tuple[Path, ...],
+) -> int:
+    """Ask a question of the catalogue by name, or a query of your own from a file (or - for standard input).
+
+    Without a question, the catalogue is listed.
+
+    Examples: itss-kg query; itss-kg query demands-of-an-indicator -p indicator=consulting-L6
+    """
+    from itss_kg.catalogue import bind, load_questions
+    from itss_kg.querying import ask
+
+    questions = load_questions()
+    if question is None:
+        write_out(_listed(questions, lang), output)
+        return 0
+    reading, _ = reading_of(ontology, lang)
+    asked = questions.get(question)
+    if asked is None:
+        text = _own_query(question, questions)
+        if parameters:
+            raise CallError("only questions of the catalogue have parameters")
+    elif show:
+        write_out(asked.text, output)
+        return 0
+    else:
+        text = bind(asked, _pairs(parameters), reading.standard)
+    if explain or show:
+        write_out(text.rstrip() + "\n", output)
+        return 0
+    answer = ask(_source(store, data, input_format, reading), text, limit)
+    if answer.cut:
+        click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
+    write_out(answer.text(form or ("ttl" if answer.triples is not None else "table"), bom=bom), output)
+    return 0
+
+
+def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for given in parameters:
+        name, sign, value = given.partition("=")
+        if not sign:
+            raise CallError(f"-p {given}: write a name and a value, e.g. -p field=consulting")
+        pairs[name] = value
+    return pairs
+
+
+def _own_query(name: str, questions: dict[str, Question]) -> str:
+    if name == "-":
+        return sys.stdin.read()
+    path = Path(name)
+    if path.suffix in (".rq", ".sparql") or path.exists():
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot be read as a query ({error})", source=name) from None
+    raise CallError(f"no question {name!r} in the catalogue{nearest(name, questions)}; `itss-kg query` lists them")
+
+
+def _listed(questions: dict[str, Question], lang: str) -> str:
+    lines: list[str] = []
+    for item in questions.values():
+        lines.append(f"{item.name}: {item.title[lang]}")
+        for parameter in item.parameters:
+            default = f" = {parameter.default}" if parameter.default is not None else ""
+            lines.append(f"    -p {parameter.name}{default}: {parameter.about[lang]}")
+    return "\n".join(lines) + "\n"
+
+
+def _source(store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading) -> KnowledgeStore:
+    from itss_kg.loading import temporary_store
+    from itss_kg.store import KnowledgeStore
+
+    if store is None:
+        return temporary_store(reading, data, input_format)
+    if data:
+        raise CallError("--data and --store do not go together; load the data into the store with `itss-kg load`")
+    if not store.is_dir():
+        raise InputError("no such store; make one with `itss-kg load DATA… --store DIR`", source=str(store))
+    return KnowledgeStore(store, read_only=True)
+
+
+@click.command()
+@click.argument("data", nargs=-1)
+@click.option("--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name.")
+@click.option(
+    "--store", required=True, type=click.Path(path_type=Path), help="The folder of the store, made where there is none."
+)
+@common
+def load(data: tuple[str, ...], input_format: str | None, store: Path, lang: str, ontology: tuple[Path, ...]) -> int:
+    """Put the standard, its shapes, the catalogue and people's records into a store, and assess them.
+
+    Example: itss-kg load data/candidates/team.ttl --store knowledge
+    """
+    from itss_kg.input import read_candidates
+    from itss_kg.loading import load_records, load_standard, write_verdicts
+    from itss_kg.store import KnowledgeStore
+
+    reading, _ = reading_of(ontology, lang)
+    if data:
+        read_candidates(data, input_format)  # whatever is wrong with a file shows before the store is touched
+    whole = KnowledgeStore(store)
+    done = {"graphs": load_standard(whole, reading)}
+    if data:
+        files, new = load_records(whole, data, input_format)
+        verdicts = write_verdicts(whole, reading, lang)
+        done.update({"files": files, "candidates": {"new statements": new}, "assessments": {"verdicts": verdicts}})
+    click.echo(json.dumps(done, ensure_ascii=False, indent=1))
+    return 0
