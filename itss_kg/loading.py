@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from itss_kg.assessment import assess
+from itss_kg.assessment import Verdict, assess
 from itss_kg.catalogue import Question, load_questions
 from itss_kg.graph import Graph, Triple, literal
 from itss_kg.input import expand, read_candidates, read_triples
@@ -16,7 +16,7 @@ from itss_kg.store import KnowledgeStore, stable_blank_nodes
 from itss_kg.validation import form_shapes
 from itss_kg.verdicts import as_turtle
 
-__all__ = ["catalogue_triples", "load_records", "load_standard", "temporary_store", "write_verdicts"]
+__all__ = ["catalogue_triples", "keep", "load_records", "load_standard", "temporary_store", "write_verdicts"]
 
 _CATALOGUE = "https://w3id.org/itss-kg/question/"
 _FORMS = {"select": SH.SPARQLSelectExecutable, "ask": SH.SPARQLAskExecutable, "construct": SH.SPARQLConstructExecutable}
@@ -90,8 +90,13 @@ def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en"
     """Assess all candidates of the store and put the verdicts in the place of the previous ones; how many there are."""
     graph = Graph(store.triples("candidates"))
     verdicts = list(assess(graph, reading, language))
-    store.replace("assessments", read_triples("verdicts.ttl", as_turtle(verdicts, graph, reading).encode()))
+    keep(store, verdicts, graph, reading)
     return len(verdicts)
+
+
+def keep(store: KnowledgeStore, verdicts: Sequence[Verdict], graph: Graph, reading: Reading) -> None:
+    """Put verdicts on the records of a graph in the place of the previous ones."""
+    store.replace("assessments", read_triples("verdicts.ttl", as_turtle(verdicts, graph, reading).encode()))
 
 
 def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:

@@ -85,9 +85,8 @@ class KnowledgeStore:
         try:
             return self.store.query(text, prefixes=PREFIXES, default_graph=list(graphs), named_graphs=graphs)
         except SyntaxError as error:
-            place = f":{error.lineno}:{error.offset}" if error.lineno else ""
             said = " ".join(str(error.msg).split())
-            raise CallError(f"the query does not parse{place}: {said[:_MESSAGE]}{'…' * (len(said) > _MESSAGE)}") from None
+            raise CallError(f"the query does not parse: {said[:_MESSAGE]}{'…' * (len(said) > _MESSAGE)}") from None
 
     def _iri(self, name: str) -> str:
         if name not in GRAPHS:

@@ -11,11 +11,24 @@ import click
 from itss_kg.errors import CallError
 
 if TYPE_CHECKING:
+    from itss_kg.assessment import Verdict
     from itss_kg.graph import Graph
     from itss_kg.prose import Prose
     from itss_kg.reading import Reading
 
-__all__ = ["common", "formats", "reading_of", "records", "records_of", "say_quality", "target", "write_out"]
+__all__ = [
+    "common",
+    "formats",
+    "input_format_option",
+    "keep_verdicts",
+    "reading_of",
+    "records",
+    "records_of",
+    "say_quality",
+    "stored",
+    "target",
+    "write_out",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -33,11 +46,15 @@ def common(function: Function) -> Function:
     return language(ontology(function))
 
 
+input_format_option = click.option(
+    "--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name."
+)
+
+
 def records(function: Function) -> Function:
     """The options of every command that reads records."""
     argument = click.argument("data", nargs=-1, required=True)
-    form = click.option("--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name.")
-    return argument(form(function))
+    return argument(input_format_option(function))
 
 
 target = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, whole or not at all.")
@@ -84,6 +101,33 @@ def records_of(data: tuple[str, ...], input_format: str | None, reading: Reading
             f"no candidates: nothing is an itss:Candidate or has the properties of one ({len(graph)} triples)", source=names
         )
     return graph
+
+
+def stored(folder: Path, reading: Reading) -> Graph:
+    """The candidates of a store.
+
+    Raises:
+        InputError: there is no such store, or it has no candidates.
+    """
+    from itss_kg.assessment import candidates
+    from itss_kg.errors import InputError
+    from itss_kg.graph import Graph
+    from itss_kg.store import KnowledgeStore
+
+    if not folder.is_dir():
+        raise InputError("no such store; make one with `itss-kg load DATA… --store DIR`", source=str(folder))
+    graph = Graph(KnowledgeStore(folder, read_only=True).triples("candidates"))
+    if not candidates(graph, reading):
+        raise InputError("no candidates in this store; load some with `itss-kg load`", source=str(folder))
+    return graph
+
+
+def keep_verdicts(folder: Path, verdicts: list[Verdict], graph: Graph, reading: Reading) -> None:
+    """Put the verdicts into the store in the place of the previous ones, in one transaction."""
+    from itss_kg.loading import keep
+    from itss_kg.store import KnowledgeStore
+
+    keep(KnowledgeStore(folder), verdicts, graph, reading)
 
 
 def say_quality(graph: Graph, reading: Reading, lang: str) -> int:

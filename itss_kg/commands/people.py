@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from itss_kg.commands.options import common, formats, reading_of, records, records_of, say_quality, target, write_out
+from itss_kg.commands.options import (
+    common,
+    formats,
+    input_format_option,
+    keep_verdicts,
+    reading_of,
+    records,
+    records_of,
+    say_quality,
+    stored,
+    target,
+    write_out,
+)
 from itss_kg.errors import CallError, nearest
 from itss_kg.output import leave_pipe
 
@@ -23,8 +35,10 @@ __all__ = ["assess", "explain", "prepare", "sample", "validate"]
 
 
 @click.command()
-@records
+@click.argument("data", nargs=-1)
+@input_format_option
 @formats("text", "json", "csv", "ttl")
+@click.option("--store", type=click.Path(path_type=Path), help="Assess a store's candidates; write the verdicts to it.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where a record has something that was not understood.")
 @common
 def assess(
@@ -32,6 +46,7 @@ def assess(
     input_format: str | None,
     form: str,
     output: Path | None,
+    store: Path | None,
     strict: bool,
     lang: str,
     ontology: tuple[Path, ...],
@@ -44,9 +59,15 @@ def assess(
     from itss_kg.assessment import assess as run
 
     reading, prose = reading_of(ontology, lang)
-    graph = records_of(data, input_format, reading, output)
+    if store is not None and data:
+        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
+    if store is None and not data:
+        raise CallError("name the files of records, - for standard input, or a store with --store")
+    graph = stored(store, reading) if store else records_of(data, input_format, reading, output)
     findings = say_quality(graph, reading, lang)
     found = list(run(graph, reading, lang))
+    if store is not None:
+        keep_verdicts(store, found, graph, reading)
     writers: dict[str, Callable[[], str]] = {
         "text": lambda: render.verdicts(found, graph, prose),
         "json": lambda: verdicts.as_json(found),

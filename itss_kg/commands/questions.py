@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import common, reading_of, target, write_out
+from itss_kg.commands.options import common, input_format_option, reading_of, target, write_out
 from itss_kg.errors import CallError, InputError, nearest
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @click.argument("question", required=False)
 @click.option("-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter; may be repeated.")
 @click.option("--data", multiple=True, help="Files of records to ask about; may be repeated.")
-@click.option("--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name.")
+@input_format_option
 @_store
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
@@ -132,7 +132,7 @@ def _source(store: Path | None, data: tuple[str, ...], input_format: str | None,
 
 @click.command()
 @click.argument("data", nargs=-1)
-@click.option("--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name.")
+@input_format_option
 @click.option(
     "--store", required=True, type=click.Path(path_type=Path), help="The folder of the store, made where there is none."
 )

@@ -1,0 +1,181 @@
+"""The store: loads are whole and repeatable, verdicts replaced, queries kept inside; the query command on top of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from itss_kg import CallError, Reading, load
+from itss_kg.loading import load_records, load_standard, temporary_store, write_verdicts
+from itss_kg.querying import ask
+from itss_kg.resources import bundled
+from itss_kg.store import GRAPHS, KnowledgeStore
+from tests.test_cli import call, done
+
+TEAM = str(bundled("data", "candidates", "team.ttl"))
+LEVELS = """SELECT ?candidate ?level WHERE { ?v itss:ofCandidate ?candidate ; itss:attainedLevel/itss:levelNumber ?level }
+ORDER BY ?candidate"""
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return Reading(load())
+
+
+@pytest.fixture(scope="module")
+def filled(reading: Reading) -> KnowledgeStore:
+    return temporary_store(reading, [TEAM])
+
+
+def test_verdicts_are_plain_sparql(filled: KnowledgeStore) -> None:
+    assert ask(filled, LEVELS).dictionaries() == [
+        {"candidate": "https://example.org/person/team-abe", "level": 4},
+        {"candidate": "https://example.org/person/team-yamaguchi", "level": 5},
+    ]
+
+
+def test_every_part_has_its_own_graph(filled: KnowledgeStore) -> None:
+    rows = ask(filled, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g").dictionaries()
+    assert [row["g"] for row in rows] == sorted(
+        GRAPHS[name] for name in ("standard", "shapes", "catalogue", "candidates", "assessments")
+    )
+
+
+def test_loading_again_adds_nothing(tmp_path: Path, reading: Reading) -> None:
+    record = tmp_path / "blank.ttl"
+    record.write_text("<http://e/1> a <https://w3id.org/itss-kg/ns#Candidate> ; <http://e/p> [ <http://e/q> [] ] .")
+    store = KnowledgeStore(tmp_path / "store")
+    sizes = load_standard(store, reading)
+    assert load_records(store, [str(record), TEAM])[1] == 3 + 145
+    assert load_records(store, [str(record), TEAM])[1] == 0
+    assert load_standard(store, reading) == sizes
+    assert write_verdicts(store, reading) == write_verdicts(store, reading) == 4 * 3
+    before = store.size("assessments")
+    write_verdicts(store, reading)
+    assert store.size("assessments") == before
+
+
+def test_a_faulty_file_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    done("load", TEAM, "--store", str(folder))
+    before = KnowledgeStore(folder, read_only=True).size("candidates")
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("<http://e/1> a <https://w3id.org/itss-kg/ns#Candidate> .\n<http://e/2> a")
+    result = call("load", str(broken), "--store", str(folder))
+    assert result.returncode == 2
+    assert "broken.ttl:2:" in result.stderr
+    assert KnowledgeStore(folder, read_only=True).size("candidates") == before
+
+
+@pytest.mark.parametrize("patience", [0.3, 0.6, 0.9])
+def test_kill_leaves_all_or_nothing(patience: float, tmp_path: Path) -> None:
+    """Whenever the load is killed, the candidates are those of before or those of after."""
+    folder, records = tmp_path / "store", tmp_path / "many.nt"
+    done("load", TEAM, "--store", str(folder))
+    records.write_text(done("sample", "300", "--format", "nt"), encoding="utf-8")
+    whole = len(set(records.read_text(encoding="utf-8").splitlines()))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "itss_kg", "load", str(records), "--store", str(folder)], stdout=subprocess.DEVNULL
+    )
+    time.sleep(patience)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert KnowledgeStore(folder, read_only=True).size("candidates") in (145, 145 + whole)
+    done("load", str(records), "--store", str(folder))
+    assert KnowledgeStore(folder, read_only=True).size("candidates") == 145 + whole
+
+
+def test_assess_writes_verdicts_back(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    done("load", TEAM, "--store", str(folder))
+    before = done("query", "-", "--store", str(folder), "--format", "csv", stdin=LEVELS)
+    assert json.loads(done("assess", "--store", str(folder), "--format", "json"))
+    assert done("query", "-", "--store", str(folder), "--format", "csv", stdin=LEVELS) == before
+    assert call("assess", "--store", str(tmp_path / "none")).returncode == 2
+    assert "do not go together" in call("assess", TEAM, "--store", str(folder)).stderr
+
+
+def test_formats_carry_the_same_rows() -> None:
+    asked = ("query", "-", "--data", TEAM)
+    rows = list(csv.reader(io.StringIO(done(*asked, "--format", "csv", stdin=LEVELS))))
+    assert rows[0] == ["candidate", "level"]
+    tsv = [line.split("\t") for line in done(*asked, "--format", "tsv", stdin=LEVELS).splitlines()]
+    assert tsv[0] == ["?candidate", "?level"]
+    assert [[cell.strip("<>").partition("^^")[0].strip('"') for cell in line] for line in tsv[1:]] == rows[1:]
+    document = json.loads(done(*asked, "--format", "json", stdin=LEVELS))
+    assert [[row[name]["value"] for name in document["head"]["vars"]] for row in document["results"]["bindings"]] == rows[1:]
+    root = ElementTree.fromstring(done(*asked, "--format", "xml", stdin=LEVELS))  # noqa: S314  # our own output
+    space = {"s": "http://www.w3.org/2005/sparql-results#"}
+    assert [
+        [term.text for term in row.findall("s:binding/*", space)] for row in root.findall("s:results/s:result", space)
+    ] == rows[1:]
+    assert done(*asked, "--format", "csv", "--bom", stdin=LEVELS).startswith("\ufeffcandidate,level")
+    markdown = done(*asked, "--format", "md", stdin=LEVELS).splitlines()
+    assert len(markdown) == 2 + len(rows[1:])
+    assert len([line for line in done(*asked, stdin=LEVELS).splitlines() if "team-" in line]) == 2
+
+
+def test_limit_ask_and_construct() -> None:
+    result = call("query", "-", "--data", TEAM, "--limit", "1", "--format", "csv", stdin=LEVELS)
+    assert len(result.stdout.splitlines()) == 2
+    assert "only the first 1 rows" in result.stderr
+    assert done("query", "-", "--format", "json", stdin="ASK { sales:consulting a itss:SpecialtyField }") == (
+        '{"head": {}, "boolean": true}\n'
+    )
+    construct = "CONSTRUCT { ?f a itss:SpecialtyField } WHERE { ?f a itss:SpecialtyField }"
+    for form, says in (
+        ("nt", "SpecialtyField> ."),
+        ("ttl", "sales:consulting a itss:SpecialtyField"),
+        ("jsonld", '"@id":"https://w3id.org/itss-kg/sales/consulting"'),
+    ):
+        assert says in done("query", "-", "--format", form, stdin=construct)
+
+
+WRONG = [
+    ("SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "not allowed"),
+    ("SELECT * WHERE {\n ?s ?p }", "does not parse: error at 2:9: "),
+    ("DROP ALL", "does not parse"),
+    ("INSERT DATA { <a:b> <a:c> <a:d> }", "does not parse"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), WRONG)
+def test_queries_stay_inside_and_only_read(text: str, says: str, filled: KnowledgeStore) -> None:
+    with pytest.raises(CallError, match=says):
+        ask(filled, text)
+    result = call("query", "-", stdin=text)
+    assert (result.returncode, result.stdout) == (2, "")
+
+
+def test_the_word_service_may_stand_where_it_calls_nothing(filled: KnowledgeStore) -> None:
+    text = 'SELECT ("SERVICE" AS ?x) WHERE { BIND(itss:SERVICE AS ?service) } # SERVICE'
+    assert ask(filled, text).dictionaries() == [{"x": "SERVICE"}]
+
+
+def test_questions_by_name() -> None:
+    listed = done("query")
+    assert "demands-of-an-indicator: " in listed
+    assert "PREFIX itss:" in done("query", "demands-of-an-indicator", "--show")
+    explained = done("query", "demands-of-an-indicator", "-p", "indicator=media-L3", "--explain")
+    assert "<https://w3id.org/itss-kg/sales/media-L3>" in explained
+    assert "?_indicator_iri" not in "".join(line for line in explained.splitlines() if not line.startswith("#"))
+    for arguments, says in (
+        (("demands-of-an-indicater",), "did you mean demands-of-an-indicator?"),
+        (("demands-of-an-indicator", "-p", "indicator"), "write a name and a value"),
+        (("demands-of-an-indicator", "-p", "level=5"), "its parameters are indicator"),
+        (("demands-of-an-indicator", "-p", "indicator=media-L9"), "is one of consulting-L3, "),
+        (("absent.rq",), "cannot be read as a query"),
+    ):
+        result = call("query", *arguments)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert says in result.stderr
