@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from itss_kg.graph import Graph, Term
+from itss_kg.graph import Graph, Term, Triple
 from itss_kg.namespaces import ITSS, OWL, RDF
 
 if TYPE_CHECKING:
@@ -50,21 +51,41 @@ def _restrictions(standard: Standard, cls: str) -> list[str]:
 
 
 def prepared(graph: Graph, standard: Standard) -> Graph:
-    """The records with every claimant typed as one, and without doubled engagements (R4).
+    """The records with every claimant typed as one, and with one engagement for each candidate, field and project (R4).
 
     Of several engagements of one candidate with one project in one field, one that performed every required task is kept,
-    else the first: that changes no verdict, and lets the shapes count engagements.
+    else the first; an engagement that names several projects becomes one for each. That changes no verdict, and lets the
+    shapes count engagements.
     """
     classes = claimant_classes(standard)
-    spare = set(_doubled(graph, standard))
+    single = Graph(_single(graph))
+    spare = set(_doubled(single, standard))
     whole = Graph()
-    for subject, predicate, term in graph:
+    for subject, predicate, term in single:
         if (subject, predicate, term) not in spare:
             whole.add(subject, predicate, term)
         if predicate == ITSS.claims:
             for cls in classes.get(str(term), ()):
                 whole.add(subject, RDF.type, cls)
     return whole
+
+
+def _single(graph: Graph) -> Iterator[Triple]:
+    """The triples with an engagement of several projects written as one engagement for each of them."""
+    copies = {
+        subject: {f"{subject}-project{number}": project for number, project in enumerate(projects, start=1)}
+        for subject in graph.subjects_all()
+        if len(projects := graph.nodes(subject, ITSS.onProject)) > 1
+    }
+    for subject, predicate, term in graph:
+        if subject in copies:
+            for copy, project in copies[subject].items():
+                if predicate != ITSS.onProject or term == project:
+                    yield copy, predicate, term
+        elif predicate == ITSS.hasEngagement and term in copies:
+            yield from ((subject, predicate, copy) for copy in copies[str(term)])
+        else:
+            yield subject, predicate, term
 
 
 def _doubled(graph: Graph, standard: Standard) -> list[tuple[str, str, Term]]:

@@ -98,3 +98,19 @@ def test_a_doubled_engagement_raises_no_count_in_any_engine(engine: str, reading
     doubled.add(second, ITSS.onProject, other or "")
     graph.add(person, RDF.type, claimant_classes(reading.standard)[indicator.iri][0])
     assert ENGINES[engine](as_ntriples(graph), shapes) == frozenset()
+
+
+@pytest.mark.parametrize("level", range(3, 8))
+def test_an_engagement_with_several_projects_counts_each(level: int, reading: Reading) -> None:
+    """A faulty record, which the candidate shapes report; the verdicts agree all the same."""
+    graph = read_candidates([str(bundled("data", "candidates", f"consulting-l{level}.ttl"))])
+    person = f"https://example.org/person/consulting-l{level}"
+    first, *others = sorted(graph.nodes(person, ITSS.hasEngagement))
+    projects = [project for one in (first, *others) for project in graph.nodes(one, ITSS.onProject)]
+    joined = Graph((s, p, o) for s, p, o in graph if s not in others and o not in others)
+    for project in projects:
+        joined.add(first, ITSS.onProject, project)
+    expected = unmet(graph, reading)
+    assert unmet(joined, reading) == expected
+    found = ENGINES["shacl"](as_ntriples(everything_claimed(joined, reading)), merged(bundled("shapes", "levels")))
+    assert found == expected
