@@ -136,7 +136,7 @@ class _Known:
             value = number(term)
             if value is None or not math.isfinite(value):
                 yield self.say("quoted" if _is_quoted(term) else "no-number", **parts)
-            elif base == XSD.integer and isinstance(term, Literal) and not term.lexical.strip().lstrip("+-").isdigit():
+            elif base == XSD.integer and isinstance(term, Literal) and not term.lexical.lstrip("+-").isdigit():
                 yield self.say("whole", **parts)
             else:
                 yield from self._facets(declared, value, parts)

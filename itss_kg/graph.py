@@ -6,8 +6,9 @@ are (validation, reasoning); what every command needs is this index.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from itss_kg.namespaces import RDF, RDFS, XSD
@@ -15,12 +16,16 @@ from itss_kg.namespaces import RDF, RDFS, XSD
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Graph", "Literal", "Term", "Triple", "literal", "narrow", "number"]
+__all__ = ["Graph", "Literal", "Term", "Triple", "ill_formed", "literal", "narrow", "number"]
 
 _SIGNED = ("integer", "nonPositiveInteger", "negativeInteger", "long", "int", "short", "byte")
 _UNSIGNED = ("nonNegativeInteger", "positiveInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte")
 _INTEGERS = frozenset(XSD.base + name for name in _SIGNED + _UNSIGNED)
 _DECIMAL = XSD.decimal
+# the lexical forms of XML Schema, which are narrower than what Python reads as a number
+_INTEGER_FORM = re.compile(r"[+-]?[0-9]+")
+_DECIMAL_FORM = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_FLOATING_FORM = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _FLOATING = frozenset({XSD.double, XSD.float})
 
 
@@ -48,21 +53,23 @@ def literal(value: str | int | Decimal | bool, language: str = "") -> Literal:
 
 
 def number(term: Term) -> Decimal | float | None:
-    """The value of a numeric literal; `None` for anything that SPARQL would not compare as a number."""
+    """The value of a numeric literal; `None` for what is no literal of a numeric datatype, or not written as one."""
     if not isinstance(term, Literal):
         return None
-    text = term.lexical.strip()
-    try:
-        if term.datatype in _INTEGERS:
-            return Decimal(int(text)) if text.lstrip("+-").isascii() and text.lstrip("+-").isdigit() else None
-        if term.datatype == _DECIMAL:
-            value = Decimal(text)
-            return value if value.is_finite() and "e" not in text.lower() and "_" not in text else None
-        if term.datatype in _FLOATING:
-            return float(text.replace("INF", "inf")) if "_" not in text else None
-    except (ValueError, InvalidOperation):
-        return None
+    text = term.lexical
+    if term.datatype in _INTEGERS:
+        return Decimal(text) if _INTEGER_FORM.fullmatch(text) else None
+    if term.datatype == _DECIMAL:
+        return Decimal(text) if _DECIMAL_FORM.fullmatch(text) else None
+    if term.datatype in _FLOATING:
+        return float(text.replace("INF", "inf")) if _FLOATING_FORM.fullmatch(text) else None
     return None
+
+
+def ill_formed(term: Term) -> bool:
+    """Whether a term is of a numeric datatype but not written as one, e.g. `"many"^^xsd:integer`."""
+    numeric = isinstance(term, Literal) and (term.datatype in _INTEGERS or term.datatype in (_DECIMAL, *_FLOATING))
+    return numeric and number(term) is None
 
 
 def narrow(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from itss_kg.graph import Graph, Term, Triple
+from itss_kg.graph import Graph, Term, Triple, ill_formed
 from itss_kg.namespaces import ITSS, OWL, RDF
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ def prepared(graph: Graph, standard: Standard) -> Graph:
     """The records with every claimant typed as one, and with one engagement for each candidate, field and project (R4).
 
     Of several engagements of one candidate with one project in one field, one that performed every required task is kept,
-    else the first; an engagement that names several projects becomes one for each. That changes no verdict, and lets the
-    shapes count engagements.
+    else the first; an engagement that names several projects becomes one for each. What is not written as the number it says it
+    is goes, as engines read it differently. That changes no verdict, and lets the shapes count engagements.
     """
     classes = claimant_classes(standard)
     single = Graph(_single(graph))
     spare = set(_doubled(single, standard))
     whole = Graph()
     for subject, predicate, term in single:
-        if (subject, predicate, term) not in spare:
+        if (subject, predicate, term) not in spare and not ill_formed(term):
             whole.add(subject, predicate, term)
         if predicate == ITSS.claims:
             for cls in classes.get(str(term), ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from itss_kg import Graph, Reading, Standard, load
+from itss_kg import Graph, Literal, Reading, Standard, load
 from itss_kg.assessment import candidates
 from itss_kg.evaluate import Evaluator
 from itss_kg.input import read_candidates
@@ -114,3 +114,45 @@ def test_an_engagement_with_several_projects_counts_each(level: int, reading: Re
     assert unmet(joined, reading) == expected
     found = ENGINES["shacl"](as_ntriples(everything_claimed(joined, reading)), merged(bundled("shapes", "levels")))
     assert found == expected
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+FIGURES = [
+    ("300", "integer", True),
+    ("299", "integer", False),
+    ("+300", "integer", True),
+    ("0300", "integer", True),
+    (" 300 ", "integer", False),
+    ("３００", "integer", False),
+    ("3_00", "integer", False),
+    ("many", "integer", False),
+    ("", "integer", False),
+    ("99999999999999999999999999999", "integer", True),
+    ("300", "int", True),
+    ("300", "nonNegativeInteger", True),
+    ("300.0", "decimal", True),
+    ("299.9999999999999999", "decimal", False),
+    ("3e2", "decimal", False),
+    ("3e2", "double", True),
+    ("INF", "double", True),
+    ("NaN", "double", False),
+    ("-INF", "double", False),
+    ("300", "string", False),
+    ("2020-01-01", "date", False),
+]
+
+
+@pytest.mark.parametrize("engine", ["pyshacl", "shacl", "shifty"])
+@pytest.mark.parametrize(("lexical", "datatype", "counts"), FIGURES)
+def test_what_is_a_number_is_one_for_every_engine(
+    lexical: str, datatype: str, counts: bool, engine: str, reading: Reading
+) -> None:
+    path = bundled("data", "candidates", "consulting-l3.ttl")
+    indicator = reading.standard.find_indicator("consulting-L3")
+    figure = Literal(lexical, XSD + datatype)
+    graph = Graph((s, p, figure if p == ITSS.employees else o) for s, p, o in read_candidates([str(path)]))
+    person = "https://example.org/person/consulting-l3"
+    scope = indicator.criteria[0]
+    assert Evaluator(graph).meets(reading.demand(indicator, scope), person) is counts
+    found = ENGINES[engine](as_ntriples(prepared(graph, reading.standard)), level_shapes(reading, indicator))
+    assert ((person, shape_iri(scope.iri)) not in found) is counts
