@@ -56,6 +56,12 @@ def stale(reading: Reading, root: Path) -> list[Path]:
     return [path for path, _ in _targets(reading, root)]
 
 
+def _is_generated(path: Path) -> bool:
+    """Whether a file says of itself that it was generated: what people wrote is never removed."""
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        return "GENERATED from" in stream.readline()
+
+
 def _targets(reading: Reading, root: Path) -> Iterator[tuple[Path, str | None]]:
     if not (root / "ontology").is_dir():
         raise CallError(f"{root} has no folder ontology/; run the build at the top of a checkout, or name one with --root")
@@ -65,5 +71,5 @@ def _targets(reading: Reading, root: Path) -> Iterator[tuple[Path, str | None]]:
             yield path, text
     for folder in _FOLDERS:
         for path in sorted((root / folder).glob("*")):
-            if path.is_file() and path not in expected:
+            if path.is_file() and path not in expected and _is_generated(path):
                 yield path, None

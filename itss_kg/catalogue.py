@@ -26,7 +26,8 @@ __all__ = ["Parameter", "Question", "bind", "keywords", "load_questions"]
 
 # what SPARQL's grammar lets stand where a variable could be: IRIs, strings and comments hide question marks
 _TOKEN = re.compile(
-    r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    r"""(?P<escape>\\.)
+    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     |(?P<long>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*''')
     |(?P<short>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<comment>\#[^\n]*)
@@ -117,8 +118,12 @@ def _variables(text: str) -> Iterator[str]:
 
 def keywords(text: str) -> set[str]:
     """The bare words of a query in upper case, without what stands in IRIs, strings, comments, names and variables."""
-    bare = re.sub(r"[\w.-]*:[\w.%-]*", " ", _TOKEN.sub(" ", text))
-    return {word.upper() for word in re.findall(r"[A-Za-z]+", bare)}
+    spelt = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", lambda found: chr(int(found[1] or found[2], 16)), text)
+    found: set[str] = set()
+    for form in (text, spelt):  # a parser may read code point escapes before anything else
+        bare = re.sub(r"[\w.-]*:[\w.%-]*", " ", _TOKEN.sub(" ", form))
+        found.update(word.upper() for word in re.findall(r"[A-Za-z]+", bare))
+    return found
 
 
 def bind(question: Question, values: Mapping[str, str], standard: Standard) -> str:

@@ -35,7 +35,7 @@ def main() -> None:
         leave_pipe()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _fail(f"the output cannot be written ({error.strerror})")
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else f"the output cannot be written ({error.strerror})")
 
 
 def _prepare_streams() -> None:

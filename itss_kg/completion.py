@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, Step, bare
-from itss_kg.evaluate import Evaluator
+from itss_kg.evaluate import Element, Evaluator, Proof
 from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.namespaces import ITSS, OWL, RDF
 from itss_kg.standard import Standard
@@ -35,6 +35,8 @@ class Addition:
 
 
 Plan = tuple[Addition, ...]
+
+_NEAREST = 12  # records that are weighed for completion, those that miss least; more of them only cost time
 
 
 def record_of(graph: Graph, candidate: str, stop: Graph) -> Graph:
@@ -148,9 +150,8 @@ class _Planner:
     def _completions(self, demand: AtLeast, node: str, record: Graph) -> Iterator[Plan]:
         """For each way along the steps that does not count yet, what would make it count."""
         counting = _counting(demand, node, record)
-        for element in Evaluator(record).prove(demand, node).elements:
-            if element.node in counting:
-                continue
+        open_ones = [one for one in Evaluator(record).prove(demand, node).elements if one.node not in counting]
+        for element in sorted(open_ones, key=_distance)[:_NEAREST]:
             done: Plan | None = ()
             whole = record
             for step, reached in zip(demand.steps, element.trail, strict=True):
@@ -213,6 +214,19 @@ class _Planner:
         """Whether a property that can have one value only has one."""
         single = OWL.FunctionalProperty in self._standard.graph.objects(path, RDF.type)
         return single and bool(record.objects(node, path))
+
+
+def _distance(element: Element) -> int:
+    """How many single demands a record misses, which says how far it is from counting."""
+    return sum(_missed(reached.proof) for reached in element.trail)
+
+
+def _missed(proof: Proof) -> int:
+    if proof.met:
+        return 0
+    if isinstance(proof.demand, AnyOf):
+        return min(map(_missed, proof.parts), default=1)
+    return sum(map(_missed, proof.parts)) if proof.parts else 1
 
 
 def _counting(demand: AtLeast, node: str, record: Graph) -> frozenset[Term]:

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from itss_kg.graph import Graph, Literal, Term, number
-from itss_kg.input import RELATIVE_BASE
-from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, XSD, curie, local_name
+from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, RELATIVE_BASE, XSD, curie, local_name
 from itss_kg.standard import Standard
 
 __all__ = ["QualityFinding", "quality"]
@@ -32,12 +31,11 @@ def quality(graph: Graph, standard: Standard, language: str = "en") -> Iterator[
     """The findings of a whole graph, ordered by subject; a blank node is named by the way that leads to it."""
     known = _Known(standard, _SAID[language])
     for subject in sorted(graph.subjects_all()):
-        place = where(subject, graph)
         if subject.startswith(RELATIVE_BASE):
-            yield QualityFinding(place, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)))
+            yield QualityFinding(subject, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)))
         for predicate, terms in graph.row(subject).items():
             for message in known.check(predicate, terms):
-                yield QualityFinding(place, message)
+                yield QualityFinding(where(subject, graph), message)
 
 
 def where(node: str, graph: Graph) -> str:
@@ -50,8 +48,8 @@ def where(node: str, graph: Graph) -> str:
         if owner is None:
             break
         node = owner[0]
-        steps.insert(0, local_name(owner[1]))
-    return " › ".join([node, *steps])
+        steps.append(local_name(owner[1]))
+    return " › ".join([node, *reversed(steps)])
 
 
 def _owners(node: str, graph: Graph) -> Iterator[tuple[str, str, Term]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +72,7 @@ def explain(graph: Graph, candidate: str, indicator: Indicator, reading: Reading
         not open_demands or examination is not None,
         examination,
         criteria,
-        additions(reading.standard, graph, candidate, open_demands),
+        () if examination else additions(reading.standard, graph, candidate, open_demands),
     )
 
 
@@ -153,6 +154,8 @@ def _number(proof: Proof, name: str, where: NumberFrom, have: list[Term], prose:
     if proof.met:
         return Finding(True, f"{name}: {best:,}")
     short = float(where.minimum) - float(best)
+    if not math.isfinite(short):
+        return Finding(False, f"{name}: {best:,}{prose.words('asked').format(asked=prose.phrase(where))}")
     text = prose.words("short").format(short=prose.number(_tidy(short)), floor=prose.phrase(where))
     return Finding(False, f"{name}: {best:,} ({text})", short)
 

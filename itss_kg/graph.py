@@ -27,6 +27,7 @@ _INTEGER_FORM = re.compile(r"[+-]?[0-9]+")
 _DECIMAL_FORM = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _FLOATING_FORM = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _FLOATING = frozenset({XSD.double, XSD.float})
+_MANY = 32
 
 
 class Literal(NamedTuple):
@@ -62,14 +63,15 @@ def number(term: Term) -> Decimal | float | None:
     if term.datatype == _DECIMAL:
         return Decimal(text) if _DECIMAL_FORM.fullmatch(text) else None
     if term.datatype in _FLOATING:
-        return float(text.replace("INF", "inf")) if _FLOATING_FORM.fullmatch(text) else None
+        return float(text.replace("INF", "inf")) if _FLOATING_FORM.fullmatch(text) and text != "NaN" else None
     return None
 
 
 def ill_formed(term: Term) -> bool:
     """Whether a term is of a numeric datatype but not written as one, e.g. `"many"^^xsd:integer`."""
-    numeric = isinstance(term, Literal) and (term.datatype in _INTEGERS or term.datatype in (_DECIMAL, *_FLOATING))
-    return numeric and number(term) is None
+    if not isinstance(term, Literal) or (term.datatype not in _INTEGERS and term.datatype not in (_DECIMAL, *_FLOATING)):
+        return False
+    return number(term) is None and not (term.datatype in _FLOATING and term.lexical == "NaN")
 
 
 def narrow(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple) -> Term:
@@ -90,6 +92,7 @@ class Graph:
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
         self._out: dict[str, dict[str, list[Term]]] = {}
         self._into: dict[str, dict[Term, list[str]]] | None = None
+        self._many: dict[tuple[str, str], set[Term]] = {}
         self._size = 0
         self.update(triples)
 
@@ -109,10 +112,21 @@ class Graph:
     def add(self, subject: str, predicate: str, term: Term) -> None:
         """Add one triple; nothing happens where it is there already."""
         terms = self._out.setdefault(subject, {}).setdefault(predicate, [])
-        if term not in terms:
-            terms.append(term)
-            self._size += 1
-            self._into = None
+        if self._holds(subject, predicate, terms, term):
+            return
+        terms.append(term)
+        self._size += 1
+        self._into = None
+
+    def _holds(self, subject: str, predicate: str, terms: list[Term], term: Term) -> bool:
+        """Whether the term is there; many terms are looked up in a set, which is made only for them."""
+        if len(terms) < _MANY:
+            return term in terms
+        known = self._many.setdefault((subject, predicate), set(terms))
+        if term in known:
+            return True
+        known.add(term)
+        return False
 
     def update(self, triples: Iterable[Triple]) -> None:
         """Add several triples."""

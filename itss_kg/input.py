@@ -6,20 +6,21 @@ import glob
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Term, Triple, narrow
-from itss_kg.namespaces import OWL, local_name
+from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
 from itss_kg.plain_json import json_faults
 from itss_kg.resources import bundled
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["CONTEXT_IRI", "FORMATS", "RELATIVE_BASE", "expand", "read_candidates", "read_ontology", "read_triples"]
+__all__ = ["FORMATS", "expand", "read_candidates", "read_ontology", "read_triples"]
 
 FORMATS = {
     "turtle": (".ttl", ".turtle"),
@@ -30,8 +31,6 @@ FORMATS = {
     "jsonld": (".jsonld", ".json"),
 }
 _BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
-RELATIVE_BASE = "https://w3id.org/itss-kg/input/"  # not the file's own IRI, which would tell where on whose machine it was
-CONTEXT_IRI = "https://w3id.org/itss-kg/context.jsonld"
 
 
 def expand(patterns: Sequence[str]) -> list[str]:
@@ -109,15 +108,17 @@ def read_ontology(paths: Sequence[Path], fallback: Path) -> tuple[Graph, tuple[P
     waiting = [Path(path) for path in paths]
     while waiting:
         path = waiting.pop(0)
-        if path.name in read:
+        key = str(path.resolve())
+        if key in read:
             continue
-        read[path.name] = path
+        read[key] = path
         fresh = Graph()
         fresh.update(read_triples(str(path), _read(str(path))))
         graph.update(fresh)
         for ontology in fresh.instances(OWL.Ontology):
-            for target in fresh.nodes(ontology, OWL.imports):
-                waiting.append(_imported(target, path, fallback))
+            imported = [_imported(target, path, fallback) for target in fresh.nodes(ontology, OWL.imports)]
+            have = {one.name for one in (*read.values(), *waiting)}
+            waiting.extend(one for one in imported if one.name not in have)
     return graph, tuple(read.values())
 
 
@@ -189,12 +190,15 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
         "jsonld": ox.RdfFormat.JSON_LD,
     }
     data = _utf8(name, data)
+    if form == "rdfxml" and b"<!ENTITY" in data:
+        raise InputError("declares XML entities, which can grow without bound; write them out", source=_shown(name))
+    rewritten = form == "jsonld"
     if form == "jsonld":
         data = _with_context(name, data)
     try:
         yield from ox.parse(data, format=formats[form], base_iri=RELATIVE_BASE)
     except SyntaxError as error:
-        place = (error.lineno, error.offset)
+        place = (None, None) if rewritten else (error.lineno, error.offset)
         if error.lineno is None and form == "rdfxml":
             place = _xml_position(data)
         raise InputError(_plain(error), source=_shown(name), line=place[0], column=place[1]) from None
@@ -264,8 +268,16 @@ def _json(name: str, data: bytes) -> Any:  # JSON
             raise InputError(f"the number {text} is beyond measure", source=_shown(name))
         return value
 
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+        if twice:
+            raise InputError(
+                f"the key {twice[0]!r} stands twice in one object; write its values as one list", source=_shown(name)
+            )
+        return dict(pairs)
+
     try:
-        return json.loads(data, parse_float=refuse, parse_constant=refuse)
+        return json.loads(data, parse_float=refuse, parse_constant=refuse, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg}", source=_shown(name), line=error.lineno, column=error.colno) from None
     except RecursionError:

@@ -1,12 +1,14 @@
-"""What follows from the records before shapes are applied: who is a claimant, and which engagements are doubled."""
+"""What follows from the records before shapes are applied: who is a claimant, and which engagement counts for a project."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
-from itss_kg.graph import Graph, Term, Triple, ill_formed
-from itss_kg.namespaces import ITSS, OWL, RDF
+from itss_kg.graph import Graph, Term, Triple, ill_formed, number
+from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, XSD
 
 if TYPE_CHECKING:
     import rdflib
@@ -51,57 +53,62 @@ def _restrictions(standard: Standard, cls: str) -> list[str]:
 
 
 def prepared(graph: Graph, standard: Standard) -> Graph:
-    """The records with every claimant typed as one, and with one engagement for each candidate, field and project (R4).
+    """The records as the level shapes take them: every claimant typed as one, and one engagement for each field and project.
 
-    Of several engagements of one candidate with one project in one field, one that performed every required task is kept,
-    else the first; an engagement that names several projects becomes one for each. What is not written as the number it says it
-    is goes, as engines read it differently. That changes no verdict, and lets the shapes count engagements.
+    By R4 a project counts once for a field, by an engagement that performed every required task. Where a candidate has several
+    engagements with one project in a field, or one of several projects or fields, they are replaced by one for each field and
+    project, with the tasks of one that performed them all, else of the first. Numbers that are not written as numbers, and
+    claimant types that no claim gives, are left out: engines read the former differently, and the latter would be checked.
+    None of this changes a verdict.
     """
     classes = claimant_classes(standard)
-    single = Graph(_single(graph))
-    spare = set(_doubled(single, standard))
+    given = {cls for placed in classes.values() for cls in placed}
+    numeric = _numeric_properties(standard)
     whole = Graph()
-    for subject, predicate, term in single:
-        if (subject, predicate, term) not in spare and not ill_formed(term):
-            whole.add(subject, predicate, term)
+    for subject, predicate, term in graph:
+        if predicate == ITSS.hasEngagement or predicate == ITSS.itself:
+            continue
+        if (predicate == RDF.type and term in given) or (predicate in numeric and number(term) is None):
+            continue
+        whole.add(subject, predicate, term)
         if predicate == ITSS.claims:
             for cls in classes.get(str(term), ()):
                 whole.add(subject, RDF.type, cls)
+    for subject in list(graph.subjects_all()):
+        if graph.objects(subject, ITSS.hasEngagement):
+            whole.update(_engagements(subject, graph, standard))
     return whole
 
 
-def _single(graph: Graph) -> Iterator[Triple]:
-    """The triples with an engagement of several projects written as one engagement for each of them."""
-    copies = {
-        subject: {f"{subject}-project{number}": project for number, project in enumerate(projects, start=1)}
-        for subject in graph.subjects_all()
-        if len(projects := graph.nodes(subject, ITSS.onProject)) > 1
-    }
-    for subject, predicate, term in graph:
-        if subject in copies:
-            for copy, project in copies[subject].items():
-                if predicate != ITSS.onProject or term == project:
-                    yield copy, predicate, term
-        elif predicate == ITSS.hasEngagement and term in copies:
-            yield from ((subject, predicate, copy) for copy in copies[str(term)])
-        else:
-            yield subject, predicate, term
+def _numeric_properties(standard: Standard) -> frozenset[str]:
+    graph = standard.graph
+    return frozenset(
+        predicate
+        for predicate in graph.instances(OWL.DatatypeProperty)
+        for declared in graph.nodes(predicate, RDFS.range)
+        if (graph.node(declared, OWL.onDatatype) or declared) in (XSD.integer, XSD.decimal)
+    )
 
 
-def _doubled(graph: Graph, standard: Standard) -> list[tuple[str, str, Term]]:
+def _engagements(candidate: str, graph: Graph, standard: Standard) -> Iterator[Triple]:
+    """The candidate's engagements, one for each field and project; what is so already stays as it is."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for engagement in sorted(graph.nodes(candidate, ITSS.hasEngagement)):
+        for field, project in product(graph.nodes(engagement, ITSS.inField), graph.nodes(engagement, ITSS.onProject)):
+            groups.setdefault((field, project), []).append(engagement)
+    uses = Counter(engagement for members in groups.values() for engagement in members)
     tasks = {item.iri: frozenset(standard.graph.nodes(item.category, ITSS.requiresTask)) for item in standard.fields}
-    spare: list[tuple[str, str, Term]] = []
-    for subject in graph.subjects_all():
-        kept: dict[tuple[str, str], str] = {}
-        for engagement in sorted(graph.nodes(subject, ITSS.hasEngagement)):
-            for key in ((p, f) for p in graph.nodes(engagement, ITSS.onProject) for f in graph.nodes(engagement, ITSS.inField)):
-                other = kept.setdefault(key, engagement)
-                if other == engagement:
-                    continue
-                whole = tasks.get(key[1], frozenset()) <= set(graph.nodes(engagement, ITSS.performed))
-                kept[key] = engagement if whole else other
-                spare.append((subject, ITSS.hasEngagement, other if whole else engagement))
-    return spare
+    for number_, ((field, project), members) in enumerate(groups.items(), start=1):
+        if len(members) == 1 and uses[members[0]] == 1:
+            yield candidate, ITSS.hasEngagement, members[0]
+            continue
+        wanted = tasks.get(field, frozenset())
+        best = next((one for one in members if wanted <= set(graph.nodes(one, ITSS.performed))), members[0])
+        derived = f"{candidate}-engagement{number_}"
+        yield candidate, ITSS.hasEngagement, derived
+        yield derived, ITSS.inField, field
+        yield derived, ITSS.onProject, project
+        yield from ((derived, ITSS.performed, task) for task in graph.nodes(best, ITSS.performed))
 
 
 def to_rdflib(graph: Graph) -> rdflib.Graph:
@@ -121,4 +128,6 @@ def _node(term: Term) -> rdflib.term.Node:
         return rdflib.BNode(term[2:]) if term.startswith("_:") else rdflib.URIRef(term)
     if term.language:
         return rdflib.Literal(term.lexical, lang=term.language)
+    if ill_formed(term):  # rdflib would read some of these as numbers, and stumble over others
+        return rdflib.Literal(term.lexical, datatype=rdflib.XSD.string)
     return rdflib.Literal(term.lexical, datatype=rdflib.URIRef(term.datatype), normalize=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "CONTEXT_IRI",
     "DCTERMS",
     "ITSS",
     "OA",
@@ -11,6 +12,7 @@ __all__ = [
     "PROV",
     "RDF",
     "RDFS",
+    "RELATIVE_BASE",
     "SCHEMA",
     "SH",
     "SKOS",
@@ -55,7 +57,8 @@ ITSS = Vocabulary(
     statedIn sha256 inSection inIndicator concerns appliesRule printed readAs evidence
     Assessment Verdict Shortfall ofCandidate attainedLevel attainedIndicator basis nextIndicator meets hasShortfall
     ofCriterion required found RecordBasis ExaminationBasis
-    R11 key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource ProjectTranslation""",
+    R11 itself key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource
+    ProjectTranslation""",
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString")
 RDFS = Vocabulary(
@@ -101,6 +104,9 @@ PREFIXES = {
     "skos": SKOS.base,
     "xsd": XSD.base,
 }
+
+CONTEXT_IRI = "https://w3id.org/itss-kg/context.jsonld"
+RELATIVE_BASE = "https://w3id.org/itss-kg/input/"  # not a file's own IRI, which would tell where on whose machine it was
 
 
 def local_name(iri: str) -> str:

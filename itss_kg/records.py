@@ -9,8 +9,7 @@ from typing import Any, TextIO
 
 from itss_kg.errors import CallError, nearest
 from itss_kg.graph import Graph, Literal, Term
-from itss_kg.input import CONTEXT_IRI
-from itss_kg.namespaces import DCTERMS, ITSS, PREFIXES, RDF, RDFS, XSD
+from itss_kg.namespaces import CONTEXT_IRI, DCTERMS, ITSS, PREFIXES, RDF, RDFS, XSD
 from itss_kg.sampling import PERSON, PROJECT, Record
 from itss_kg.turtle import Writer
 

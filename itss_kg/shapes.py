@@ -2,9 +2,9 @@
 
 Counting over two steps (projects over engagements) needs a word. SHACL Core cannot tie a project back to the engagement
 through which this candidate reached it, so where more than one is asked for, both are counted: the engagements that meet their
-condition and lead to a fitting project, and the different fitting projects. For records without a doubled engagement (one
-candidate, field and project; the candidate shapes report it) the two together say exactly what R4 says; `validate` sets
-doubled engagements aside first, so that its verdicts are exact for every record.
+condition and lead to a fitting project, and the different fitting projects. For records whose engagements are well formed (one
+candidate, field and project; the candidate shapes report it) the two together say exactly what R4 says; `validate` mends
+others first, so that its verdicts are exact for every record.
 """
 
 from __future__ import annotations
@@ -100,17 +100,16 @@ class _Document:
     def _on_candidate(self, demand: Demand, name: str) -> Rows:
         """A demand on the candidate as a property shape.
 
-        A count is one already. Anything else is asked of the candidate itself, which a zero-or-one path reaches along with
-        the values of the property that the demand is about; none of these ever meets a demand on a candidate.
+        A count is one already. Anything else is asked of the candidate itself: a property shape needs a path, and a
+        zero-or-one path over a property that nothing ever has reaches the candidate and nothing else.
         """
         inner = bare(demand)
         if isinstance(inner, AtLeast):
             counts = list(self._counts(inner, name))
             if len(counts) == 1:
                 return counts[0]
-        path = _first_path(inner)
         return [
-            (SH.path, f"[ {self.writer.term(SH.zeroOrOnePath)} {self.writer.term(path)} ]"),
+            (SH.path, f"[ {self.writer.term(SH.zeroOrOnePath)} {self.writer.term(ITSS.itself)} ]"),
             (SH.qualifiedMinCount, "1"),
             (SH.qualifiedValueShape, self.writer.term(self._node(inner, f"{name}-demand"))),
         ]
@@ -220,16 +219,6 @@ def _alternatives(demand: Demand) -> Iterator[Demand]:
             yield from _alternatives(part)
     else:
         yield demand
-
-
-def _first_path(demand: Demand) -> str:
-    """The property that a demand on a candidate is about."""
-    match bare(demand):
-        case AtLeast(_, steps):
-            return steps[0].path
-        case AllOf(parts) | AnyOf(parts) if parts:
-            return _first_path(parts[0])
-    raise OntologyError("a criterion asks nothing of any property")
 
 
 def list_shapes(reading: Reading) -> str:

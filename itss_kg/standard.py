@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from itss_kg.errors import CallError, OntologyError, nearest
 from itss_kg.graph import Graph
@@ -36,6 +37,9 @@ class Field:
     iri: str
     key: str
     category: str
+
+
+Thing = TypeVar("Thing", Level, Field)
 
 
 @dataclass(frozen=True)
@@ -103,20 +107,9 @@ class Standard:
         seen = {criterion.kind: criterion.type for indicator in self.indicators for criterion in indicator.criteria}
         return tuple(sorted(seen, key=lambda kind: self.position(seen[kind])))
 
-    @cached_property
-    def _by_iri(self) -> dict[str, Indicator]:
-        return {item.iri: item for item in self.indicators}
-
     def ladder(self, item: Field) -> tuple[Indicator, ...]:
         """The indicators of a field, lowest level first."""
         return tuple(indicator for indicator in self.indicators if indicator.field == item)
-
-    def indicator_of(self, criterion: str) -> Indicator:
-        """The indicator that a criterion or remark belongs to."""
-        for predicate in (ITSS.hasCriterion, ITSS.hasRemark):
-            for owner in self.graph.subjects(predicate, criterion):
-                return self._by_iri[owner]
-        raise CallError(f"{criterion} belongs to no indicator")
 
     def find_field(self, name: str) -> Field:
         """The field of that key or IRI.
@@ -208,11 +201,18 @@ class Standard:
         return Indicator(
             iri,
             local_name(iri),
-            next(item for item in self.fields if item.iri == owner),
-            next(item for item in self.levels if item.iri == level),
+            self._one(self.fields, owner, iri),
+            self._one(self.levels, level, iri),
             tuple(sorted(criteria, key=lambda item: self.position(item.type))),
             tuple((self._node(remark, ITSS.examination), remark) for remark in remarks),
         )
+
+    @staticmethod
+    def _one(things: tuple[Thing, ...], wanted: str, owner: str) -> Thing:
+        for thing in things:
+            if thing.iri == wanted:
+                return thing
+        raise OntologyError(f"{owner} names {wanted}, which the ontology does not describe")
 
     def _criterion(self, iri: str) -> Criterion:
         for cls in self.graph.nodes(iri, RDF.type):

@@ -71,7 +71,9 @@ def validate(graph: Graph, reading: Reading) -> Report:
 
     Form is checked on the records as they are. Claims are checked on the prepared records (see `materialise.prepared`).
     """
-    claims = tuple(sorted((subject, str(term)) for subject, predicate, term in graph if predicate == ITSS.claims))
+    known = {item.iri for item in reading.standard.indicators}
+    stated = ((subject, term) for subject, predicate, term in graph if predicate == ITSS.claims and term in known)
+    claims = tuple(sorted((subject, str(term)) for subject, term in stated))
     results = [*_form(graph, reading), *_levels(graph, reading, {claim for _, claim in claims})]
     return Report(tuple(sorted(results, key=_order)), len(candidates(graph, reading)), claims)
 
