@@ -71,10 +71,12 @@ def test_a_changed_threshold_changes_everything(copy: Path) -> None:
 
 
 def test_generated_files_of_an_indicator_that_is_no_more_go(copy: Path) -> None:
-    (copy / "shapes/levels/consulting-l8.ttl").write_text("# left over\n", encoding="utf-8")
+    (copy / "shapes/levels/consulting-l8.ttl").write_text("# GENERATED from what was\n", encoding="utf-8")
+    (copy / "docs/indicators/notes.md").write_text("What people wrote stays.\n", encoding="utf-8")
     assert run("build", "--check", "--root", str(copy), status=1) == f"stale: {copy / 'shapes/levels/consulting-l8.ttl'}\n"
     run("build", "--root", str(copy))
     assert not (copy / "shapes/levels/consulting-l8.ttl").exists()
+    assert (copy / "docs/indicators/notes.md").exists()
 
 
 def test_every_generated_file_says_so(copy: Path) -> None:
