@@ -10,7 +10,7 @@ from itss_kg.errors import CallError
 from itss_kg.output import write_whole
 from itss_kg.pages import pages
 from itss_kg.reading import Reading
-from itss_kg.reference import commands, interface
+from itss_kg.reference import commands, interface, questions
 from itss_kg.shapes import level_shapes, list_shapes
 
 __all__ = ["build", "generated", "stale"]
@@ -29,6 +29,7 @@ def generated(reading: Reading) -> Iterator[tuple[str, str]]:
     yield "ontology/context.jsonld", context(reading.standard)
     for name, text in pages(reading):
         yield f"docs/{name}", f"<!-- {mark} -->\n{text}"
+    yield "docs/questions.md", f"<!-- GENERATED from queries by `itss-kg build` — edit these, run this -->\n{questions()}"
     own = "GENERATED from itss_kg by `itss-kg build` — edit the code's own words, run this"
     for name, text in (("commands.md", commands()), ("api.md", interface())):
         yield f"docs/{name}", f"<!-- {own} -->\n{text}"

@@ -17,6 +17,10 @@ from itss_kg.store import KnowledgeStore
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from itss_kg.remote import Endpoint
+
+    Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[Any]
+
 __all__ = ["GRAPH_FORMATS", "ROW_FORMATS", "Answer", "ask"]
 
 ROW_FORMATS = ("table", "csv", "tsv", "json", "xml", "md")
@@ -29,7 +33,9 @@ class Answer:
     `cut` says that there were more rows than the limit.
     """
 
-    def __init__(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, limit: int | None = None) -> None:
+    def __init__(
+        self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[Any], limit: int | None = None
+    ) -> None:
         import pyoxigraph as ox
 
         self.columns: tuple[str, ...] = ()
@@ -41,7 +47,7 @@ class Answer:
             self.columns = tuple(variable.value for variable in result.variables)
             found = (tuple(None if term is None else narrow(term) for term in row) for row in result)
             self.rows, self.cut = _limited(found, limit)
-        elif isinstance(result, ox.QueryTriples):
+        elif isinstance(result, ox.QueryTriples | list):
             self.triples, self.cut = _limited(iter(result), limit)
         else:
             self.truth = bool(result)
@@ -148,9 +154,9 @@ class Answer:
                 yield cells
 
 
-def ask(store: KnowledgeStore, text: str, limit: int | None = None) -> Answer:
-    """Answer a query, with at most so many rows."""
-    return Answer(store.query(text), limit)
+def ask(source: KnowledgeStore | Endpoint, text: str, limit: int | None = None) -> Answer:
+    """Answer a query from the embedded store or a server, with at most so many rows."""
+    return Answer(source.query(text), limit)
 
 
 def plain(term: Term | None) -> Any:  # a plain value
@@ -161,6 +167,12 @@ def plain(term: Term | None) -> Any:  # a plain value
     if value is None:
         return term.lexical
     return int(value) if value == int(value) and "." not in term.lexical else float(value)
+
+
+def _triple(item: Any) -> ox.Triple:  # a triple, or the quad as which it was parsed
+    import pyoxigraph as ox
+
+    return item if isinstance(item, ox.Triple) else ox.Triple(item.subject, item.predicate, item.object)
 
 
 def _limited(items: Iterator[Any], limit: int | None) -> tuple[list[Any], bool]:
@@ -207,6 +219,6 @@ def _graph(triples: Iterable[Any], form: str) -> str:
     import pyoxigraph as ox
 
     formats = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "jsonld": ox.RdfFormat.JSON_LD}
-    ordered = sorted(triples, key=str)
+    ordered = sorted((_triple(item) for item in triples), key=str)
     data = ox.serialize(ordered, format=formats[form], prefixes=PREFIXES if form != "nt" else None)
     return (data or b"").decode("utf-8")

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["commands", "interface"]
+__all__ = ["commands", "interface", "questions"]
 
 
 def commands() -> str:
@@ -37,6 +37,25 @@ def _options(command: Any, context: Any) -> Iterator[str]:  # click's command an
         if record:
             option, meaning = (" ".join(part.split()).replace("|", "\\|") for part in record)
             yield f"| `{option}` | {meaning} |"
+
+
+def questions() -> str:
+    """A section for each question of the catalogue: what it asks, in both languages, its parameters, columns and an example."""
+    from itss_kg.catalogue import load_questions
+
+    lines = ["# The questions", "", "Ready questions in SPARQL, one file each in `queries/`; `itss-kg query` asks them.", ""]
+    for item in load_questions().values():
+        lines += [f"## {item.name}", "", f"{item.question['en']}", "", f"{item.question['ja']}", ""]
+        lines += ["```sh", item.example, "```", ""]
+        if item.parameters:
+            lines += ["| Parameter | Meaning | Default |", "| --- | --- | --- |"]
+            lines += [f"| `{p.name}` | {p.about['en']} · {p.about['ja']} | {p.default or ''} |" for p in item.parameters]
+            lines.append("")
+        if item.columns:
+            lines += ["| Column | Meaning |", "| --- | --- |"]
+            lines += [f"| `{name}` | {about['en']} · {about['ja']} |" for name, about in item.columns.items()]
+            lines.append("")
+    return "\n".join(lines)
 
 
 def interface() -> str:

@@ -81,8 +81,8 @@ def test_generated_files_of_an_indicator_that_is_no_more_go(copy: Path) -> None:
 
 def test_every_generated_file_says_so(copy: Path) -> None:
     files = [*copy.glob("shapes/levels/*.ttl"), copy / "shapes/lists.ttl", *copy.glob("docs/indicators/*.md")]
-    files += [copy / "docs" / name for name in ("rules.md", "model.md", "commands.md", "api.md")]
-    assert len(files) == 12 + 1 + 13 + 4
+    files += [copy / "docs" / name for name in ("rules.md", "model.md", "values.md", "commands.md", "api.md", "questions.md")]
+    assert len(files) == 12 + 1 + 13 + 6
     for path in files:
         assert re.match(r"(# |<!-- )GENERATED from .* by `itss-kg build` — edit ", path.read_text(encoding="utf-8")), path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from itss_kg.errors import CallError, InputError, nearest
 if TYPE_CHECKING:
     from itss_kg.catalogue import Question
     from itss_kg.reading import Reading
+    from itss_kg.remote import Endpoint
     from itss_kg.store import KnowledgeStore
 
 __all__ = ["load", "query"]
@@ -29,6 +31,8 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @click.option("--data", multiple=True, help="Files of records to ask about; may be repeated.")
 @input_format_option
 @_store
+@click.option("--endpoint", help="A SPARQL server's query address to ask instead; its user or token: see above.")
+@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheet programs.")
@@ -42,6 +46,8 @@ def query(
     data: tuple[str, ...],
     input_format: str | None,
     store: Path | None,
+    endpoint: str | None,
+    timeout: int,
     form: str | None,
     limit: int | None,
     bom: bool,
@@ -53,7 +59,8 @@ def query(
 ) -> int:
     """Ask a question of the catalogue by name, or a query of your own from a file (or - for standard input).
 
-    Without a question, the catalogue is listed.
+    Without a question, the catalogue is listed. Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and
+    ITSS_KG_ENDPOINT_PASSWORD, or ITSS_KG_ENDPOINT_TOKEN.
 
     Examples: itss-kg query; itss-kg query demands-of-an-indicator -p indicator=consulting-L6
     """
@@ -78,7 +85,8 @@ def query(
     if explain or show:
         write_out(text.rstrip() + "\n", output)
         return 0
-    answer = ask(_source(store, data, input_format, reading), text, limit)
+    source = _server(endpoint, timeout, store, data) if endpoint else _source(store, data, input_format, reading)
+    answer = ask(source, text, limit)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
     write_out(answer.text(form or ("ttl" if answer.triples is not None else "table"), bom=bom), output)
@@ -115,6 +123,17 @@ def _listed(questions: dict[str, Question], lang: str) -> str:
             default = f" = {parameter.default}" if parameter.default is not None else ""
             lines.append(f"    -p {parameter.name}{default}: {parameter.about[lang]}")
     return "\n".join(lines) + "\n"
+
+
+def _server(url: str, timeout: int, store: Path | None, data: tuple[str, ...]) -> Endpoint:
+    from itss_kg.remote import Endpoint
+
+    if store is not None or data:
+        raise CallError("--endpoint does not go together with --store or --data: the server has data of its own")
+    if not url.startswith(("http://", "https://")):
+        raise CallError(f"--endpoint {url}: give a server's address, e.g. http://127.0.0.1:7878/query")
+    user, password, token = (os.environ.get(f"ITSS_KG_ENDPOINT_{name}") for name in ("USER", "PASSWORD", "TOKEN"))
+    return Endpoint(url, user, password, token, timeout)
 
 
 def _source(store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading) -> KnowledgeStore:

@@ -1,0 +1,110 @@
+"""A SPARQL server that the user named, asked through SPARQLWrapper; its answers are those of the embedded store."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+
+from itss_kg.errors import CallError, InputError
+from itss_kg.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+__all__ = ["Endpoint"]
+
+_BUSY = (429, 503)
+_MESSAGE = 300  # signs of what a server says of a query
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A server's query endpoint.
+
+    `user` and `password` are sent as HTTP Basic, `token` as a bearer token; `timeout` is in seconds, for each try, and a server
+    that says it is busy (429, 503) is asked again up to `retries` times, after as long as it says or a growing while.
+    """
+
+    url: str
+    user: str | None = None
+    password: str | None = None
+    token: str | None = None
+    timeout: int = 60
+    retries: int = 3
+
+    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Any:  # triples come as a list
+        """Answer a query.
+
+        Raises:
+            CallError: the server says that the query is wrong, or refuses it.
+            InputError: the server cannot be reached, stays busy, or answers what is no SPARQL result.
+        """
+        import pyoxigraph as ox
+
+        body, kind = self._asked(with_prefixes(text))
+        try:
+            if "json" in kind:
+                return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+            return list(ox.parse(body, format=ox.RdfFormat.N_TRIPLES if "n-triples" in kind else ox.RdfFormat.TURTLE))
+        except (SyntaxError, ValueError) as error:
+            raise InputError(f"answered what is no SPARQL result ({kind}: {error})", source=self.url) from None
+
+    def _asked(self, text: str) -> tuple[bytes, str]:
+        from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException, Unauthorized
+
+        for attempt in range(self.retries + 1):
+            try:
+                response = self._wrapper(text).query().response
+                return response.read(), response.headers.get("Content-Type", "").lower()
+            except Unauthorized:
+                raise self._refused_access() from None
+            except SPARQLWrapperException as error:
+                said = " ".join(str(error.args[0] if error.args else error).split())[:_MESSAGE]
+                raise CallError(f"{self.url}: the query was refused: {said}") from None
+            except HTTPError as error:
+                if error.code not in _BUSY or attempt == self.retries:
+                    raise self._refusal(error) from None
+                time.sleep(_pause(error, attempt))
+            except OSError as error:  # of which URLError is one
+                raise InputError(f"cannot be reached ({getattr(error, 'reason', error)})", source=self.url) from None
+        raise InputError("stays busy", source=self.url)
+
+    def _wrapper(self, text: str) -> Any:  # SPARQLWrapper's own type
+        from SPARQLWrapper import ASK, JSON, POST, SELECT, TURTLE, SPARQLWrapper
+
+        wrapper = SPARQLWrapper(self.url, agent="itss-kg")
+        wrapper.setMethod(POST)
+        wrapper.setTimeout(self.timeout)
+        if self.token:
+            wrapper.addCustomHttpHeader("Authorization", f"Bearer {self.token}")
+        elif self.user is not None:
+            wrapper.setCredentials(self.user, self.password or "")
+        wrapper.setQuery(text)
+        wrapper.setReturnFormat(JSON if wrapper.queryType in (SELECT, ASK) else TURTLE)
+        return wrapper
+
+    def _refused_access(self) -> CallError:
+        return CallError(f"{self.url}: access refused; give the user or token that may ask")
+
+    def _refusal(self, error: HTTPError) -> Exception:
+        said = " ".join(error.read(_MESSAGE).decode("utf-8", "replace").split())
+        if error.code in _BUSY:
+            return InputError(f"stays busy (HTTP {error.code})", source=self.url)
+        if error.code in (401, 403):
+            return self._refused_access()
+        return CallError(f"{self.url}: the query was refused (HTTP {error.code}): {said}")
+
+
+def with_prefixes(text: str) -> str:
+    """The query with the well-known prefixes that it uses and does not declare, on its own first line."""
+    declared = {name.lower() for name in re.findall(r"PREFIX\s+([\w-]*):", text, re.IGNORECASE)}
+    missing = [name for name in PREFIXES if name not in declared and re.search(rf"(?<![\w-]){name}:", text)]
+    return "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in missing) + text
+
+
+def _pause(error: HTTPError, attempt: int) -> float:
+    asked = error.headers.get("Retry-After", "")
+    return min(float(asked), 30.0) if asked.isdigit() else 0.5 * 2**attempt
