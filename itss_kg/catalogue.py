@@ -18,7 +18,7 @@ import yaml
 
 from itss_kg.errors import CallError, OntologyError, nearest
 from itss_kg.graph import Literal, Term, literal
-from itss_kg.namespaces import ITSS, local_name
+from itss_kg.namespaces import ITSS, PREFIXES, local_name
 from itss_kg.resources import bundled
 from itss_kg.standard import Standard
 
@@ -39,7 +39,8 @@ _PARAMETER = re.compile(r"_(?P<name>[A-Za-z]+(?:_[A-Za-z]+)*)_(?P<type>iri|integ
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a question. `allowed` is the class whose members it may be, where the header names one."""
+    """A parameter of a question. `allowed` is, where the header names one, the class whose members it may be, or, of a number,
+    the property whose values it may be."""
 
     name: str
     type: str
@@ -154,16 +155,22 @@ def _term(question: Question, parameter: Parameter, value: str | None, standard:
     given = value if value is not None else parameter.default
     if given is None:
         raise CallError(f"{question.name}: the parameter {parameter.name} is needed: {_allowed_text(parameter, standard)}")
+    if any("\ud800" <= sign <= "\udfff" for sign in str(given)):
+        raise CallError(f"{question.name}: {parameter.name} is not text in UTF-8")
     if parameter.type == "string":
         return literal(str(given))
     if parameter.type in ("integer", "decimal"):
-        return _number(question, parameter, str(given))
+        return _number(question, parameter, str(given), standard)
     return _iri(question, parameter, str(given), standard)
 
 
-def _number(question: Question, parameter: Parameter, given: str) -> Literal:
+def _number(question: Question, parameter: Parameter, given: str, standard: Standard) -> Literal:
+    allowed = _allowed_numbers(parameter.allowed, standard) if parameter.allowed else None
     try:
-        return literal(int(given)) if parameter.type == "integer" else literal(Decimal(given))
+        value = int(given) if parameter.type == "integer" else Decimal(given)
+        if allowed is None or value in allowed:
+            return literal(value)
+        raise CallError(f"{question.name}: {parameter.name} is one of {', '.join(map(str, allowed))}, not {given}")
     except (ValueError, InvalidOperation):
         kind = "a whole number" if parameter.type == "integer" else "a number"
         raise CallError(f"{question.name}: {parameter.name} is {kind}, not {given!r}") from None
@@ -171,6 +178,9 @@ def _number(question: Question, parameter: Parameter, given: str) -> Literal:
 
 def _iri(question: Question, parameter: Parameter, given: str, standard: Standard) -> str:
     if parameter.allowed is None:
+        prefix, _, name = given.partition(":")
+        if prefix in PREFIXES:
+            given = PREFIXES[prefix] + name
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+", given):
             raise CallError(f"{question.name}: {parameter.name} is an IRI such as https://example.org/person/1, not {given!r}")
         return given
@@ -183,6 +193,13 @@ def _iri(question: Question, parameter: Parameter, given: str, standard: Standar
     raise CallError(f"{question.name}: {parameter.name} is one of {listed}, not {given!r}{nearest(short, allowed)}")
 
 
+def _allowed_numbers(predicate: str, standard: Standard) -> list[int]:
+    """The values that a property has anywhere in the standard."""
+    iri = ITSS.base + predicate.removeprefix("itss:")
+    found = {standard.graph.integer(subject, iri) for subject in standard.graph.subjects_all()}
+    return sorted(value for value in found if value is not None)
+
+
 def _allowed(cls: str, standard: Standard) -> dict[str, str]:
     """The members of a class by short name, in the standard's order."""
     iri = ITSS.base + cls.removeprefix("itss:")
@@ -191,7 +208,7 @@ def _allowed(cls: str, standard: Standard) -> dict[str, str]:
 
 
 def _allowed_text(parameter: Parameter, standard: Standard) -> str:
-    if parameter.allowed is not None:
+    if parameter.allowed is not None and parameter.type == "iri":
         return f"one of {', '.join(_allowed(parameter.allowed, standard))}"
     return {"iri": "an IRI", "integer": "a whole number", "decimal": "a number", "string": "a text"}[parameter.type]
 

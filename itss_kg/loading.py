@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from itss_kg.assessment import Verdict, assess
-from itss_kg.catalogue import Question, load_questions
+from itss_kg.catalogue import Parameter, Question, load_questions
 from itss_kg.graph import Graph, Triple, literal
 from itss_kg.input import expand, read_candidates, read_triples
 from itss_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SCHEMA, SH
@@ -55,10 +55,7 @@ def catalogue_triples(questions: dict[str, Question]) -> Iterator[Triple]:
             yield from _parameter_triples(iri, parameter)
 
 
-def _parameter_triples(question: str, parameter: object) -> Iterator[Triple]:
-    from itss_kg.catalogue import Parameter
-
-    assert isinstance(parameter, Parameter)  # noqa: S101  # the caller has nothing else
+def _parameter_triples(question: str, parameter: Parameter) -> Iterator[Triple]:
     iri = f"{question}/{parameter.name}"
     yield question, SH.parameter, iri
     yield iri, RDF.type, SH.Parameter
@@ -68,7 +65,11 @@ def _parameter_triples(question: str, parameter: object) -> Iterator[Triple]:
     if parameter.default is not None:
         yield iri, SH.defaultValue, literal(str(parameter.default))
     if parameter.allowed:
-        yield iri, SH["class"], PREFIXES["itss"] + parameter.allowed.removeprefix("itss:")
+        yield (
+            iri,
+            SH["class"] if parameter.type == "iri" else SH.path,
+            PREFIXES["itss"] + parameter.allowed.removeprefix("itss:"),
+        )
 
 
 def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str | None = None) -> tuple[dict[str, int], int]:

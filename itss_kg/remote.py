@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Endpoint"]
 
 _BUSY = (429, 503)
-_MESSAGE = 300  # signs of what a server says of a query
+_MESSAGE = 280  # signs of what a server says of a query
 
 
 @dataclass(frozen=True)

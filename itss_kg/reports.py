@@ -129,7 +129,7 @@ def _value(term: Term) -> str:
 
 
 def _turtle(report: Report, _: Prose, __: Graph, limit: int | None) -> str:
-    writer = Writer({key: PREFIXES[key] for key in ("itss", "sales", "sh", "xsd")})
+    writer = Writer({key: PREFIXES[key] for key in ("itss", "rdf", "rdfs", "sales", "sh", "xsd")})
     shown = _listed(report, limit)
     names = [f"_:result{number}" for number, _ in enumerate(shown, start=1)]
     rows = [(RDF.type, writer.term(SH.ValidationReport)), (SH.conforms, str(report.conforms).lower())]

@@ -142,3 +142,10 @@ def test_no_service_hides_in_a_query(text: str) -> None:
     assert "SERVICE" in keywords(text)
     with pytest.raises(CallError, match="not allowed"):
         refuse_service(text)
+
+
+def test_a_report_on_a_type_is_turtle_that_parses() -> None:
+    text = "@prefix itss: <https://w3id.org/itss-kg/ns#> . <http://e/1> itss:hasEngagement <http://e/2> ."
+    result = call("validate", "-", "--format", "ttl", stdin=text)
+    assert "rdf:type" in result.stdout
+    assert len(list(read_triples("report.ttl", result.stdout.encode()))) > 10

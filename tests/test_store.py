@@ -174,8 +174,22 @@ def test_questions_by_name() -> None:
         (("demands-of-an-indicator", "-p", "indicator"), "write a name and a value"),
         (("demands-of-an-indicator", "-p", "level=5"), "its parameters are indicator"),
         (("demands-of-an-indicator", "-p", "indicator=media-L9"), "is one of consulting-L3, "),
+        (("differences-between-levels", "-p", "to=9"), "to is one of 1, 2, 3, 4, 5, 6, 7, not 9"),
+        (("differences-between-levels", "-p", "to=five"), "to is a whole number, not 'five'"),
         (("absent.rq",), "cannot be read as a query"),
     ):
         result = call("query", *arguments)
         assert (result.returncode, result.stdout) == (2, "")
         assert says in result.stderr
+
+
+def test_an_iri_may_have_a_well_known_prefix(reading: Reading) -> None:
+    from itss_kg.catalogue import Parameter, Question, bind
+
+    parameter = Parameter("term", "iri", "_term_iri", {"en": "a term", "ja": "語"}, None, None)
+    question = Question("q", {}, {}, (parameter,), {}, "", (), "SELECT ?p WHERE { ?_term_iri ?p ?o }")
+    expected = "SELECT ?p WHERE { <https://w3id.org/itss-kg/sales/consulting> ?p ?o }"
+    assert bind(question, {"term": "sales:consulting"}, reading.standard) == expected
+    for wrong in ("consulting", "sales:a b", "http://e/>", "x:\ud800"):
+        with pytest.raises(CallError):
+            bind(question, {"term": wrong}, reading.standard)
