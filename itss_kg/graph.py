@@ -16,7 +16,7 @@ from itss_kg.namespaces import RDF, RDFS, XSD
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Graph", "Literal", "Term", "Triple", "ill_formed", "literal", "narrow", "number"]
+__all__ = ["Graph", "Literal", "Term", "Triple", "ill_formed", "literal", "narrow", "number", "renamed"]
 
 _SIGNED = ("integer", "nonPositiveInteger", "negativeInteger", "long", "int", "short", "byte")
 _UNSIGNED = ("nonNegativeInteger", "positiveInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte")
@@ -194,3 +194,16 @@ class Graph:
             found.extend(self.objects(head, RDF.first)[:1])
             head = self.node(head, RDF.rest)
         return found
+
+
+def renamed(triples: Iterable[Triple], prefix: str) -> Iterator[Triple]:
+    """The triples with blank nodes named by the prefix and their order: the same triples give the same names on every run."""
+    names: dict[str, str] = {}
+
+    def named(term: Term) -> Term:
+        if isinstance(term, str) and term.startswith("_:"):
+            return names.setdefault(term, f"_:{prefix}n{len(names) + 1}")
+        return term
+
+    for subject, predicate, term in triples:
+        yield str(named(subject)), predicate, named(term)

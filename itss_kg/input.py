@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itss_kg.errors import CallError, InputError, nearest
-from itss_kg.graph import Graph, Term, Triple, narrow
+from itss_kg.graph import Graph, Triple, narrow, renamed
 from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
 from itss_kg.plain_json import json_faults
 from itss_kg.resources import bundled
@@ -68,24 +68,12 @@ def read_candidates(names: Sequence[str], input_format: str | None = None) -> Gr
     graph = Graph()
     for place, name in enumerate(expand(names)):
         data = _read(name)
-        found = list(_numbered(_triples(name, data, _format(name, input_format, data)), place))
+        # by file and order: apart from file to file, and the same on every run
+        found = list(renamed(_triples(name, data, _format(name, input_format, data)), f"f{place + 1}"))
         if not found:
             raise InputError("no triples in it; is it empty, or of another format than its name says?", source=_shown(name))
         graph.update(found)
     return graph
-
-
-def _numbered(triples: Iterator[Triple], place: int) -> Iterator[Triple]:
-    """Blank nodes named by their file's place and their order in it: apart from file to file, and the same on every run."""
-    names: dict[str, str] = {}
-
-    def named(term: Term) -> Term:
-        if isinstance(term, str) and term.startswith("_:"):
-            return names.setdefault(term, f"_:f{place + 1}n{len(names) + 1}")
-        return term
-
-    for subject, predicate, term in triples:
-        yield str(named(subject)), predicate, named(term)
 
 
 def _triples(name: str, data: bytes, form: str) -> Iterator[Triple]:

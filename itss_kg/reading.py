@@ -103,7 +103,7 @@ class Reading:
         floor = self._graph.integer(demand, ITSS.minimumEmployees)
         if floor is not None:
             where.append(at_least(1, ITSS.employees, NumberFrom(floor)))
-        return at_least(self._need(demand, ITSS.minimumSegments), ITSS.responsibleFor, all_of(where))
+        return at_least(self.standard.number_of(demand, ITSS.minimumSegments), ITSS.responsibleFor, all_of(where))
 
     def _counting_as(self, kinds: list[str]) -> tuple[str, ...]:
         """The kinds that are asked for and then, by R7, every other kind that counts as one of them."""
@@ -135,13 +135,13 @@ class Reading:
         return AtLeast(count, (Step(ITSS.hasEngagement, part), Step(ITSS.onProject, all_of([*met, where]))))
 
     def _track_record(self, indicator: Indicator, criterion: Criterion) -> Demand:
-        times = self._need(criterion.iri, ITSS.minimumTimes)
-        others = self._project_level(indicator.field, self._required_node(criterion.iri, ITSS.otherLevel))
+        times = self.standard.number_of(criterion.iri, ITSS.minimumTimes)
+        others = self._project_level(indicator.field, self.standard.node_of(criterion.iri, ITSS.otherLevel))
         every = self.counted(indicator.field, times, others)
         leading = self._graph.node(criterion.iri, ITSS.leadingLevel)
         if leading is None:
             return every
-        least = self._need(criterion.iri, ITSS.minimumLeading)
+        least = self.standard.number_of(criterion.iri, ITSS.minimumLeading)
         # both parts stay as stated, even where the level of the others implies the leading one's
         return AllOf((every, self.counted(indicator.field, least, self._project_level(indicator.field, leading))))
 
@@ -171,7 +171,7 @@ class Reading:
     def _factors(self, _: Indicator, criterion: Criterion) -> Demand:
         items = self._list(criterion.iri)
         required = self.standard.ordered(self._graph.nodes(criterion.iri, ITSS.requiresFactor))
-        least = at_least(self._need(criterion.iri, ITSS.minimumFactors), ITSS.hasComplexity, OneOf(items))
+        least = at_least(self.standard.number_of(criterion.iri, ITSS.minimumFactors), ITSS.hasComplexity, OneOf(items))
         return all_of([least, *(at_least(1, ITSS.hasComplexity, OneOf((item,))) for item in required)])
 
     def _sizes(self, indicator: Indicator, criterion: Criterion) -> Demand:
@@ -179,9 +179,9 @@ class Reading:
 
     def _size_alternative(self, indicator: Indicator, alternative: str) -> Demand:
         band = Stated(
-            self._required_node(alternative, ITSS.inBand),
+            self.standard.node_of(alternative, ITSS.inBand),
             (ITSS.base + "R1", ITSS.base + "R2"),
-            self._band(self._required_node(alternative, ITSS.inBand)),
+            self._band(self.standard.node_of(alternative, ITSS.inBand)),
         )
         more = self._graph.integer(alternative, ITSS.minimumFactors)
         if more is None:
@@ -194,12 +194,12 @@ class Reading:
 
     def _band(self, band: str) -> Demand:
         ranges = self._graph.nodes(band, ITSS.hasRange)
-        ordered = sorted(ranges, key=lambda item: self.standard.position(self._required_node(item, ITSS.ofMeasure)))
+        ordered = sorted(ranges, key=lambda item: self.standard.position(self.standard.node_of(item, ITSS.ofMeasure)))
         return any_of(self._range(item) for item in ordered)
 
     def _range(self, item: str) -> Demand:
         """R1: the lower bound alone; without one, any recorded value that the measure's property allows."""
-        recorded = self._required_node(self._required_node(item, ITSS.ofMeasure), ITSS.recordedAs)
+        recorded = self.standard.node_of(self.standard.node_of(item, ITSS.ofMeasure), ITSS.recordedAs)
         floor = self._graph.integer(item, ITSS.atLeast)
         if floor is not None:
             return at_least(1, recorded, NumberFrom(floor))
@@ -227,9 +227,9 @@ class Reading:
         return at_least(1, ITSS.hasSpecialty, all_of(where))
 
     def _rank_from(self, minimum: str) -> RankFrom:
-        floor = self._need(minimum, ITSS.rank)
+        floor = self.standard.number_of(minimum, ITSS.rank)
         scale = [iri for cls in self._graph.nodes(minimum, RDF.type) if cls in ITSS for iri in self._graph.instances(cls)]
-        reached = [(self._need(iri, ITSS.rank), iri) for iri in scale]
+        reached = [(self.standard.number_of(iri, ITSS.rank), iri) for iri in scale]
         return RankFrom(minimum, tuple(iri for rank, iri in sorted(reached) if rank >= floor))
 
     def _succession(self, _: Indicator, criterion: Criterion) -> Demand:
@@ -253,19 +253,7 @@ class Reading:
         return found
 
     def _list(self, criterion: str) -> tuple[str, ...]:
-        items = self.standard.members(self._required_node(criterion, ITSS.choosesFrom))
+        items = self.standard.members(self.standard.node_of(criterion, ITSS.choosesFrom))
         if not items:
             raise OntologyError(f"the list that {criterion} chooses from has no skos:member")
         return items
-
-    def _need(self, iri: str, predicate: str) -> int:
-        value = self._graph.integer(iri, predicate)
-        if value is None:
-            raise OntologyError(f"{iri} has no itss:{local_name(predicate)}")
-        return value
-
-    def _required_node(self, iri: str, predicate: str) -> str:
-        value = self._graph.node(iri, predicate)
-        if value is None:
-            raise OntologyError(f"{iri} has no itss:{local_name(predicate)}")
-        return value

@@ -81,14 +81,14 @@ class Standard:
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """All levels, lowest first."""
-        found = [Level(iri, self._number(iri, ITSS.levelNumber)) for iri in self.graph.instances(ITSS.Level)]
+        found = [Level(iri, self.number_of(iri, ITSS.levelNumber)) for iri in self.graph.instances(ITSS.Level)]
         return tuple(sorted(found, key=lambda level: level.number))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """All specialty fields, category by category, in the standard's order."""
         found = [
-            Field(iri, self._key(iri), self._node(iri, ITSS.ofCategory)) for iri in self.graph.instances(ITSS.SpecialtyField)
+            Field(iri, self._key(iri), self.node_of(iri, ITSS.ofCategory)) for iri in self.graph.instances(ITSS.SpecialtyField)
         ]
         if not found:
             raise OntologyError("the ontology has no itss:SpecialtyField; give a job category's ontology, e.g. itss-sales.ttl")
@@ -192,8 +192,8 @@ class Standard:
         yield from self.ordered(self.graph.instances(ITSS.ReadingRule))
 
     def _indicator(self, iri: str) -> Indicator:
-        owner = self._node(iri, ITSS.ofField)
-        level = self._node(iri, ITSS.atLevel)
+        owner = self.node_of(iri, ITSS.ofField)
+        level = self.node_of(iri, ITSS.atLevel)
         criteria = [self._criterion(item) for item in self.graph.nodes(iri, ITSS.hasCriterion)]
         if not criteria:
             raise OntologyError(f"{iri} has no itss:hasCriterion")
@@ -204,7 +204,7 @@ class Standard:
             self._one(self.fields, owner, iri),
             self._one(self.levels, level, iri),
             tuple(sorted(criteria, key=lambda item: self.position(item.type))),
-            tuple((self._node(remark, ITSS.examination), remark) for remark in remarks),
+            tuple((self.node_of(remark, ITSS.examination), remark) for remark in remarks),
         )
 
     @staticmethod
@@ -230,13 +230,15 @@ class Standard:
             raise OntologyError(f"{iri} has no itss:key")
         return key
 
-    def _node(self, iri: str, predicate: str) -> str:
+    def node_of(self, iri: str, predicate: str) -> str:
+        """The thing that a property of `iri` names; raises OntologyError where there is none."""
         found = self.graph.node(iri, predicate)
         if found is None:
             raise OntologyError(f"{iri} has no itss:{local_name(predicate)}")
         return found
 
-    def _number(self, iri: str, predicate: str) -> int:
+    def number_of(self, iri: str, predicate: str) -> int:
+        """The whole number that a property of `iri` states; raises OntologyError where there is none."""
         found = self.graph.integer(iri, predicate)
         if found is None:
             raise OntologyError(f"{iri} has no itss:{local_name(predicate)}")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itss_kg.errors import CallError, InputError
-from itss_kg.graph import Literal, Term, Triple
+from itss_kg.graph import Literal, Term, Triple, narrow, renamed
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -67,8 +67,6 @@ class KnowledgeStore:
 
     def triples(self, name: str) -> Iterator[Triple]:
         """The triples of the named graph in our own terms."""
-        from itss_kg.graph import narrow
-
         for quad in self.store.quads_for_pattern(None, None, None, self._ox.NamedNode(self._iri(name))):
             yield narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[misc]  # subjects are no literals
 
@@ -125,13 +123,4 @@ def refuse_service(text: str) -> None:
 
 def stable_blank_nodes(triples: Iterable[Triple], source: bytes) -> Iterator[Triple]:
     """The triples with blank nodes named after the source's digest and their order: reading it again names them the same."""
-    prefix = f"_:f{hashlib.sha256(source).hexdigest()[:16]}n"
-    names: dict[str, str] = {}
-
-    def named(term: Term) -> Term:
-        if isinstance(term, str) and term.startswith("_:"):
-            return names.setdefault(term, f"{prefix}{len(names)}")
-        return term
-
-    for subject, predicate, term in triples:
-        yield str(named(subject)), predicate, named(term)
+    return renamed(triples, f"f{hashlib.sha256(source).hexdigest()[:16]}")

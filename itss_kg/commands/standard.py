@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["check_text", "cite", "compare", "levels", "show"]
 
+_text = click.option(
+    "--standard",
+    required=True,
+    type=click.Path(path_type=Path),
+    envvar="ITSS_KG_STANDARD",
+    help="The text of the standard.  [env: ITSS_KG_STANDARD]",
+)
+
 
 @click.command()
 @click.argument("field")
@@ -97,13 +105,7 @@ def show(term: str, form: str, output: Path | None, lang: str, ontology: tuple[P
 
 @click.command()
 @click.argument("term")
-@click.option(
-    "--standard",
-    required=True,
-    type=click.Path(path_type=Path),
-    envvar="ITSS_KG_STANDARD",
-    help="The text of the standard.  [env: ITSS_KG_STANDARD]",
-)
+@_text
 @common
 def cite(term: str, standard: Path, lang: str, ontology: tuple[Path, ...]) -> int:
     """Show the passages of the standard that state a thing, from your copy of its text.
@@ -127,13 +129,7 @@ def cite(term: str, standard: Path, lang: str, ontology: tuple[Path, ...]) -> in
 
 
 @click.command("check-text")
-@click.option(
-    "--standard",
-    required=True,
-    type=click.Path(path_type=Path),
-    envvar="ITSS_KG_STANDARD",
-    help="The text of the standard.  [env: ITSS_KG_STANDARD]",
-)
+@_text
 @common
 def check_text(standard: Path, lang: str, ontology: tuple[Path, ...]) -> int:
     """Prove the ontology against the text: every digest, every line covered, every number equal.
