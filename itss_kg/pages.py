@@ -139,6 +139,9 @@ _DRAWN = {
         "ExaminationRemark",
     ),
     "What criteria state": (
+        "Criterion",
+        "BusinessCriterion",
+        "ProfessionalCriterion",
         "ScopeCriterion",
         "ScopeAlternative",
         "SegmentDemand",
