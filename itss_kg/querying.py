@@ -131,18 +131,17 @@ class Answer:
         return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
     def _table(self) -> str:
-        from rich.markup import escape
         from rich.table import Table
 
-        from itss_kg import render
+        from itss_kg import terminal
 
         head, *rows = self._short()
-        table = Table(box=render.plain_box(), header_style="bold", pad_edge=False)
+        table = Table(box=terminal.plain_box(), header_style="bold", pad_edge=False)
         for name in head:
             table.add_column(name, overflow="fold")
         for cells in rows:
-            table.add_row(*(escape(cell) for cell in cells))
-        return render.text(table)
+            table.add_row(*(terminal.plain(cell) for cell in cells))
+        return terminal.text(table)
 
     def _short(self) -> Iterator[list[str]]:
         """Cells with IRIs shortened by well-known prefixes."""

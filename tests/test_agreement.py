@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from itss_kg import Graph, Literal, Reading, Standard, load
+from itss_kg import Graph, Literal, Reading, Standard
 from itss_kg.assessment import candidates
 from itss_kg.evaluate import Evaluator
 from itss_kg.input import read_candidates
@@ -16,16 +16,6 @@ from itss_kg.shapes import level_shapes, shape_iri
 from tests.engines import ENGINES, Failures, as_ntriples, merged
 
 BLOCKS, SAMPLES, SIZE = 20, 5, 100
-
-
-@pytest.fixture(scope="module")
-def standard() -> Standard:
-    return load()
-
-
-@pytest.fixture(scope="module")
-def reading(standard: Standard) -> Reading:
-    return Reading(standard)
 
 
 def everything_claimed(graph: Graph, reading: Reading) -> Graph:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from itss_kg import Graph, Reading, Standard, load, read_candidates
+from itss_kg import Graph, Reading, Standard, read_candidates
 from itss_kg.completion import additions, statements
 from itss_kg.evaluate import Evaluator
 from itss_kg.namespaces import ITSS, OWL, RDF, local_name
@@ -12,16 +12,6 @@ from itss_kg.resources import bundled
 from itss_kg.sampling import sample
 
 PERSON = "https://example.org/person/x"
-
-
-@pytest.fixture(scope="module")
-def standard() -> Standard:
-    return load()
-
-
-@pytest.fixture(scope="module")
-def reading(standard: Standard) -> Reading:
-    return Reading(standard)
 
 
 def attains(graph: Graph, person: str, key: str, reading: Reading) -> bool:

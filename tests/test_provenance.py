@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pyoxigraph
 import pytest
 
-from itss_kg import provenance
+from itss_kg import provenance, text_check
 from itss_kg.errors import InputError, OntologyError
 from itss_kg.graph import Graph, Term, Triple, literal, narrow
 from itss_kg.namespaces import ITSS, OA, RDF, SKOS, local_name
-from itss_kg.provenance import Finding, check, cite, numbers_in, passages, passages_of, read_text
+from itss_kg.provenance import cite, passages, passages_of, read_text
 from itss_kg.resources import bundled
+from itss_kg.text_check import Finding, check, numbers_in
 
 ROOT = Path(__file__).resolve().parent.parent
 SALES = "https://w3id.org/itss-kg/sales/"
@@ -467,12 +469,13 @@ def test_a_passage_across_two_sheets_shows(graph: Graph, text: str) -> None:
 
 
 def test_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(provenance)[0] == 0
+    assert doctest.testmod(text_check) == (0, 1)
 
 
-def test_public_names_are_listed() -> None:
-    own = {name for name, each in vars(provenance).items() if getattr(each, "__module__", "") == provenance.__name__}
-    assert {name for name in own if not name.startswith("_")} == set(provenance.__all__)
+@pytest.mark.parametrize("module", [provenance, text_check])
+def test_public_names_are_listed(module: ModuleType) -> None:
+    own = {name for name, each in vars(module).items() if getattr(each, "__module__", "") == module.__name__}
+    assert {name for name in own if not name.startswith("_")} == set(module.__all__)
 
 
 def test_every_individual_of_all_ontologies_is_labelled_in_both_languages() -> None:

@@ -32,16 +32,6 @@ SECOND = Path(__file__).parent / "fixtures" / "second-category.ttl"
 DIGEST = "bfbd75daf597b8a6f41f31f5f2bf18d07dff6be958508c72fd43a01c75a37e1b"
 
 
-@pytest.fixture(scope="module")
-def standard() -> Standard:
-    return load()
-
-
-@pytest.fixture(scope="module")
-def reading(standard: Standard) -> Reading:
-    return Reading(standard)
-
-
 def text(records: Iterable[Record], form: str = "nt") -> str:
     stream = StringIO()
     write(records, stream, form)

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from itss_kg import CallError, Reading, load
+from itss_kg import CallError, Reading
 from itss_kg.loading import load_records, load_standard, temporary_store, write_verdicts
 from itss_kg.querying import ask
 from itss_kg.resources import bundled
@@ -25,11 +25,6 @@ from tests.test_cli import call, done
 TEAM = str(bundled("data", "candidates", "team.ttl"))
 LEVELS = """SELECT ?candidate ?level WHERE { ?v itss:ofCandidate ?candidate ; itss:attainedLevel/itss:levelNumber ?level }
 ORDER BY ?candidate"""
-
-
-@pytest.fixture(scope="module")
-def reading() -> Reading:
-    return Reading(load())
 
 
 @pytest.fixture(scope="module")

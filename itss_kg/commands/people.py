@@ -100,7 +100,7 @@ def explain(
 
     Example: itss-kg explain data/candidates/near-misses.ttl --candidate near-size --level consulting-L6
     """
-    from itss_kg import render
+    from itss_kg import proof_tree
     from itss_kg.explanation import as_json
     from itss_kg.explanation import explain as run
 
@@ -114,7 +114,7 @@ def explain(
         rows = [as_json(item, prose, graph) for item in found]
         write_out(json.dumps(rows[0] if level else rows, ensure_ascii=False, indent=2) + "\n", output)
     else:
-        write_out("\n".join(render.explanation(item, graph, prose, full=full) for item in found), output)
+        write_out("\n".join(proof_tree.explanation(item, graph, prose, full=full) for item in found), output)
     return 0
 
 

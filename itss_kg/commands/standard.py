@@ -136,7 +136,8 @@ def check_text(standard: Path, lang: str, ontology: tuple[Path, ...]) -> int:
 
     Example: itss-kg check-text --standard ../shared/standard/itss-v3-2008-sales.txt
     """
-    from itss_kg.provenance import check, passages, read_text
+    from itss_kg.provenance import passages, read_text
+    from itss_kg.text_check import check
 
     reading, _ = reading_of(ontology, lang)
     found = check(reading.standard.graph, read_text(standard))
