@@ -22,7 +22,7 @@ from itss_kg.namespaces import ITSS, PREFIXES, local_name
 from itss_kg.resources import bundled
 from itss_kg.standard import Standard
 
-__all__ = ["Parameter", "Question", "bind", "keywords", "load_questions"]
+__all__ = ["Parameter", "Question", "allowed_values", "bind", "keywords", "load_questions"]
 
 # what SPARQL's grammar lets stand where a variable could be: IRIs, strings and comments hide question marks
 _TOKEN = re.compile(
@@ -205,6 +205,17 @@ def _allowed(cls: str, standard: Standard) -> dict[str, str]:
     iri = ITSS.base + cls.removeprefix("itss:")
     found = standard.ordered(standard.graph.instances(iri))
     return {standard.graph.text(item, ITSS.key) or local_name(item): item for item in found}
+
+
+def allowed_values(parameter: Parameter, standard: Standard) -> list[str] | list[int]:
+    """What a parameter may be, as short names or numbers in the standard's order; empty where anything of its type may be."""
+    if parameter.allowed is None:
+        return []
+    return (
+        list(_allowed(parameter.allowed, standard))
+        if parameter.type == "iri"
+        else _allowed_numbers(parameter.allowed, standard)
+    )
 
 
 def _allowed_text(parameter: Parameter, standard: Standard) -> str:

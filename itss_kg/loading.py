@@ -16,7 +16,7 @@ from itss_kg.store import KnowledgeStore, stable_blank_nodes
 from itss_kg.validation import form_shapes
 from itss_kg.verdicts import as_turtle
 
-__all__ = ["catalogue_triples", "keep", "load_records", "load_standard", "temporary_store", "write_verdicts"]
+__all__ = ["catalogue_triples", "fill", "keep", "load_records", "load_standard", "temporary_store", "write_verdicts"]
 
 _CATALOGUE = "https://w3id.org/itss-kg/question/"
 _FORMS = {"select": SH.SPARQLSelectExecutable, "ask": SH.SPARQLAskExecutable, "construct": SH.SPARQLConstructExecutable}
@@ -102,7 +102,15 @@ def keep(store: KnowledgeStore, verdicts: Sequence[Verdict], graph: Graph, readi
 
 def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:
     """A store in memory with the standard and, where files are named, their records and the verdicts on them."""
-    store = KnowledgeStore()
+    return _filled(KnowledgeStore(), reading, names, input_format)
+
+
+def fill(folder: Path, reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> None:
+    """The same in a folder, closed again and put in order for reading."""
+    _filled(KnowledgeStore(folder), reading, names, input_format).store.optimize()
+
+
+def _filled(store: KnowledgeStore, reading: Reading, names: Sequence[str], input_format: str | None) -> KnowledgeStore:
     load_standard(store, reading)
     if names:
         load_records(store, names, input_format)

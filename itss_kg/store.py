@@ -8,9 +8,10 @@ dataset that queries see, and the next load drops it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from itss_kg.errors import CallError, InputError
 from itss_kg.graph import Literal, Term, Triple, narrow, renamed
@@ -18,10 +19,12 @@ from itss_kg.graph import Literal, Term, Triple, narrow, renamed
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-__all__ = ["GRAPHS", "KnowledgeStore"]
+__all__ = ["GRAPHS", "PERSONAL", "PUBLIC", "KnowledgeStore"]
 
 _HOME = "https://w3id.org/itss-kg/graph/"
 GRAPHS = {name: _HOME + name for name in ("standard", "shapes", "catalogue", "mappings", "candidates", "assessments", "report")}
+PERSONAL = ("candidates", "assessments", "report")
+PUBLIC = tuple(name for name in GRAPHS if name not in PERSONAL)
 _MESSAGE = 160  # signs; a parser's list of what it expected runs to pages
 _STAGING = _HOME + "staging"
 
@@ -70,18 +73,44 @@ class KnowledgeStore:
         for quad in self.store.quads_for_pattern(None, None, None, self._ox.NamedNode(self._iri(name))):
             yield narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[misc]  # subjects are no literals
 
-    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    def query(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        visible: Sequence[str] | None = None,
+        services: frozenset[str] = frozenset(),
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Answer a query over the union of the graphs, which each also have their name.
 
+        Args:
+            text: the query; the well-known prefixes need no declaration.
+            default_graphs: IRIs; where any graph is named here or in `named_graphs`, these and those alone are the dataset.
+            named_graphs: IRIs, likewise. Without either, the query's own FROM clauses hold where it has any.
+            visible: names of `GRAPHS`; nothing else of the store can be seen, whatever the query names.
+            services: hosts, with their port where they have one, that SERVICE may ask.
+
         Raises:
-            CallError: the query does not parse (with line and column), or calls another service.
+            CallError: the query does not parse (with line and column), calls another service, or chooses graphs by FROM where
+                only some may be seen.
         """
         from itss_kg.namespaces import PREFIXES
 
-        refuse_service(text)
-        graphs: list[ox.NamedNode | ox.BlankNode] = [self._ox.NamedNode(iri) for iri in GRAPHS.values()]
+        words = refuse_service(text, services)
+        seen = list(GRAPHS.values()) if visible is None else [self._iri(name) for name in visible]
+        dataset: dict[str, list[str]] = {"default_graph": seen, "named_graphs": seen}
+        if default_graphs or named_graphs:
+            dataset = {"default_graph": list(default_graphs), "named_graphs": list(named_graphs)}
+            if visible is not None:
+                dataset = {key: [iri for iri in iris if iri in seen] for key, iris in dataset.items()}
+        elif "FROM" in words:
+            if visible is not None:
+                raise CallError("the query chooses graphs by FROM; without a token, name them as default-graph-uri instead")
+            dataset = {}
+        graphs: dict[str, Any] = {key: [self._ox.NamedNode(iri) for iri in iris] for key, iris in dataset.items()}
         try:
-            return self.store.query(text, prefixes=PREFIXES, default_graph=list(graphs), named_graphs=graphs)
+            return self.store.query(text, prefixes=PREFIXES, **graphs)
         except SyntaxError as error:
             said = " ".join(str(error.msg).split())
             raise CallError(f"the query does not parse: {said[:_MESSAGE]}{'…' * (len(said) > _MESSAGE)}") from None
@@ -109,16 +138,27 @@ class KnowledgeStore:
         return self._subject(term)
 
 
-def refuse_service(text: str) -> None:
-    """Nothing outside is asked: a query that names another service is refused.
+def refuse_service(text: str, services: frozenset[str] = frozenset()) -> set[str]:
+    """Nothing outside is asked but the services allowed; the words of the query.
 
     Raises:
-        CallError: the query has a SERVICE clause.
+        CallError: the query has a SERVICE clause that names another host, or none.
     """
     from itss_kg.catalogue import keywords
 
-    if "SERVICE" in keywords(text):
+    words = keywords(text)
+    if "SERVICE" not in words:
+        return words
+    if not services:
         raise CallError("the query asks another service (SERVICE), which is not allowed")
+    # only the plainest spelling is let through: every mention of the word is followed by an address with an allowed host
+    named = re.findall(r"SERVICE\s+(?:SILENT\s+)?<https?://([^/?#<>\s\\]*)[^<>\s\\]*>", text, re.IGNORECASE)
+    if len(named) != len(re.findall("SERVICE", text, re.IGNORECASE)) or "\\" in text:
+        raise CallError("write what SERVICE asks as a whole address in angle brackets, and the word nowhere else")
+    for host in named:
+        if host not in services:
+            raise CallError(f"SERVICE may ask {', '.join(sorted(services))}, not {host}")
+    return words
 
 
 def stable_blank_nodes(triples: Iterable[Triple], source: bytes) -> Iterator[Triple]:
