@@ -18,11 +18,11 @@ import yaml
 
 from itss_kg.errors import CallError, OntologyError, nearest
 from itss_kg.graph import Literal, Term, literal
-from itss_kg.namespaces import ITSS, PREFIXES, local_name
+from itss_kg.namespaces import ITSS, PREFIXES, XSD, local_name
 from itss_kg.resources import bundled
 from itss_kg.standard import Standard
 
-__all__ = ["Parameter", "Question", "allowed_values", "bind", "keywords", "load_questions"]
+__all__ = ["Parameter", "Question", "allowed_values", "bind", "blanked", "keywords", "load_questions"]
 
 # what SPARQL's grammar lets stand where a variable could be: IRIs, strings and comments hide question marks
 _TOKEN = re.compile(
@@ -127,6 +127,11 @@ def keywords(text: str) -> set[str]:
     return found
 
 
+def blanked(text: str) -> str:
+    """The query with everything that is no keyword of its own blanked out, each sign in its place."""
+    return _TOKEN.sub(lambda match: " " * len(match[0]), text)
+
+
 def bind(question: Question, values: Mapping[str, str], standard: Standard) -> str:
     """The query with every parameter replaced by an RDF term, written as a term: no value can be anything but one.
 
@@ -229,4 +234,5 @@ def _text(term: Term) -> str:
     if isinstance(term, str):
         return f"<{term}>"
     escaped = term.lexical.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return f'"{escaped}"^^<{term.datatype}>'
+    # Virtuoso holds a text typed xsd:string for another than the plain one, which in RDF 1.1 is the same
+    return f'"{escaped}"' if term.datatype == XSD.string else f'"{escaped}"^^<{term.datatype}>'

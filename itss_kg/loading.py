@@ -10,13 +10,25 @@ from itss_kg.catalogue import Parameter, Question, load_questions
 from itss_kg.graph import Graph, Triple, literal
 from itss_kg.input import expand, read_candidates, read_triples
 from itss_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SCHEMA, SH
+from itss_kg.prose import Prose
 from itss_kg.reading import Reading
+from itss_kg.reports import report_text
 from itss_kg.shapes import level_shapes
 from itss_kg.store import KnowledgeStore, stable_blank_nodes
-from itss_kg.validation import form_shapes
+from itss_kg.validation import Report, form_shapes
 from itss_kg.verdicts import as_turtle
 
-__all__ = ["catalogue_triples", "fill", "keep", "load_records", "load_standard", "temporary_store", "write_verdicts"]
+__all__ = [
+    "catalogue_triples",
+    "fill",
+    "keep",
+    "load_records",
+    "load_standard",
+    "report_triples",
+    "temporary_store",
+    "verdict_triples",
+    "write_verdicts",
+]
 
 _CATALOGUE = "https://w3id.org/itss-kg/question/"
 _FORMS = {"select": SH.SPARQLSelectExecutable, "ask": SH.SPARQLAskExecutable, "construct": SH.SPARQLConstructExecutable}
@@ -97,7 +109,18 @@ def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en"
 
 def keep(store: KnowledgeStore, verdicts: Sequence[Verdict], graph: Graph, reading: Reading) -> None:
     """Put verdicts on the records of a graph in the place of the previous ones."""
-    store.replace("assessments", read_triples("verdicts.ttl", as_turtle(verdicts, graph, reading).encode()))
+    store.replace("assessments", verdict_triples(verdicts, graph, reading))
+
+
+def verdict_triples(verdicts: Sequence[Verdict], graph: Graph, reading: Reading) -> Iterator[Triple]:
+    """What verdicts on the records of a graph say, as statements."""
+    return read_triples("verdicts.ttl", as_turtle(verdicts, graph, reading).encode())
+
+
+def report_triples(report: Report, graph: Graph, reading: Reading) -> Iterator[Triple]:
+    """A validation report of the records of a graph, as statements."""
+    text = report_text(report, "ttl", Prose(reading.standard), graph)
+    return stable_blank_nodes(read_triples("report.ttl", text.encode()), text.encode())
 
 
 def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:

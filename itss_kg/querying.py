@@ -56,6 +56,12 @@ class Answer:
         """The rows as plain values: numbers as numbers, everything else as text, what is unbound as `None`."""
         return [dict(zip(self.columns, map(plain, row), strict=True)) for row in self.rows]
 
+    def frame(self) -> Any:  # a pandas.DataFrame
+        """The rows as a pandas data frame, which needs pandas installed."""
+        import pandas as pd
+
+        return pd.DataFrame(self.dictionaries(), columns=list(self.columns))
+
     def text(self, form: str, *, bom: bool = False) -> str:
         """The answer in a format of `ROW_FORMATS` or, for triples, of `GRAPH_FORMATS`.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
+from itss_kg.catalogue import blanked
 from itss_kg.errors import CallError, InputError
 from itss_kg.namespaces import PREFIXES
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Endpoint"]
 
 _BUSY = (429, 503)
+_SURE = 100  # rows: no server cuts an answer as short as this
+_BOOLEAN = {"1": "true", "0": "false"}
 _MESSAGE = 280  # signs of what a server says of a query
 
 
@@ -26,6 +30,8 @@ class Endpoint:
 
     `user` and `password` are sent as HTTP Basic, `token` as a bearer token; `timeout` is in seconds, for each try, and a server
     that says it is busy (429, 503) is asked again up to `retries` times, after as long as it says or a growing while.
+    An ordered SELECT without a LIMIT is asked for in pages of `page` rows. `update_url` is where the server takes updates;
+    `default_graphs` are the graphs asked about, where not all of the server's are.
     """
 
     url: str
@@ -34,6 +40,9 @@ class Endpoint:
     token: str | None = None
     timeout: int = 60
     retries: int = 3
+    page: int = 5_000  # Virtuoso sorts 10,000 rows at most, LIMIT and OFFSET together
+    default_graphs: tuple[str, ...] = ()
+    update_url: str | None = None
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Any:  # triples come as a list
         """Answer a query.
@@ -44,20 +53,60 @@ class Endpoint:
         """
         import pyoxigraph as ox
 
-        body, kind = self._asked(with_prefixes(text))
+        paged = _can_be_paged(text)
+        text = with_prefixes(text)
+        first = f"{text}\nLIMIT {self.page}" if paged else text
+        body, kind = self._asked(first)
         try:
             if "json" in kind:
-                return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+                document = json.loads(body)
+                if "results" in document:
+                    self._complete(document, text if paged else None)
+                return ox.parse_query_results(json.dumps(document).encode(), format=ox.QueryResultsFormat.JSON)
             return list(ox.parse(body, format=ox.RdfFormat.N_TRIPLES if "n-triples" in kind else ox.RdfFormat.TURTLE))
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"answered what is no SPARQL result ({kind}: {error})", source=self.url) from None
 
-    def _asked(self, text: str) -> tuple[bytes, str]:
+    def update(self, text: str) -> None:
+        """Carry out an update at `update_url`.
+
+        Raises:
+            CallError: the server refuses it.
+            InputError: the server cannot be reached.
+        """
+        self._asked(text, update=True)
+
+    def _complete(self, document: Any, text: str | None) -> None:  # SPARQL results in JSON
+        """The pages after the first one, of the query if it has an order; each boolean by its name, which Virtuoso numbers."""
+        rows = document["results"]["bindings"]
+        fresh = rows
+        while text is not None and len(fresh) > _SURE:  # a server may cut a page shorter than it was asked to
+            body, _ = self._asked(f"{text}\nLIMIT {self.page} OFFSET {len(rows)}")
+            fresh = json.loads(body)["results"]["bindings"]
+            rows.extend(fresh)
+        for row in rows:
+            for term in row.values():
+                if term.get("datatype") == PREFIXES["xsd"] + "boolean":
+                    term["value"] = _BOOLEAN.get(term["value"], term["value"])
+
+    def _cut(self, response: Any, text: str) -> None:  # an HTTP response
+        """Nothing is lost in silence: Virtuoso says in a header when it gave fewer rows than there are.
+
+        Raises:
+            InputError: it did, and the query has no order by which the rest could be asked for.
+        """
+        most = response.headers.get("X-SPARQL-MaxRows")
+        if most and "LIMIT" not in blanked(text).upper():
+            said = f"gives at most {most} rows, and there are more; add ORDER BY, so that they can be asked for in pages"
+            raise InputError(said, source=self.url)
+
+    def _asked(self, text: str, *, update: bool = False) -> tuple[bytes, str]:
         from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException, Unauthorized
 
         for attempt in range(self.retries + 1):
             try:
-                response = self._wrapper(text).query().response
+                response = self._wrapper(text, update).query().response
+                self._cut(response, text)
                 return response.read(), response.headers.get("Content-Type", "").lower()
             except Unauthorized:
                 raise self._refused_access() from None
@@ -72,10 +121,10 @@ class Endpoint:
                 raise InputError(f"cannot be reached ({getattr(error, 'reason', error)})", source=self.url) from None
         raise InputError("stays busy", source=self.url)
 
-    def _wrapper(self, text: str) -> Any:  # SPARQLWrapper's own type
+    def _wrapper(self, text: str, update: bool) -> Any:  # SPARQLWrapper's own type
         from SPARQLWrapper import ASK, JSON, POST, SELECT, TURTLE, SPARQLWrapper
 
-        wrapper = SPARQLWrapper(self.url, agent="itss-kg")
+        wrapper = SPARQLWrapper((self.update_url or self.url) if update else self.url, agent="itss-kg")
         wrapper.setMethod(POST)
         wrapper.setTimeout(self.timeout)
         if self.token:
@@ -83,6 +132,8 @@ class Endpoint:
         elif self.user is not None:
             wrapper.setCredentials(self.user, self.password or "")
         wrapper.setQuery(text)
+        for graph in self.default_graphs if not update else ():
+            wrapper.addParameter("default-graph-uri", graph)
         wrapper.setReturnFormat(JSON if wrapper.queryType in (SELECT, ASK) else TURTLE)
         return wrapper
 
@@ -96,6 +147,14 @@ class Endpoint:
         if error.code in (401, 403):
             return self._refused_access()
         return CallError(f"{self.url}: the query was refused (HTTP {error.code}): {said}")
+
+
+def _can_be_paged(text: str) -> bool:
+    """Whether the query is a SELECT that orders its rows and leaves their number open."""
+    body, _, end = blanked(text).upper().rpartition("}")
+    form = re.search(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", body)
+    words = set(re.findall(r"[A-Z]+", end))
+    return form is not None and form[1] == "SELECT" and "ORDER" in words and not words & {"LIMIT", "OFFSET", "VALUES"}
 
 
 def with_prefixes(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from itss_kg.graph import Graph
     from itss_kg.prose import Prose
     from itss_kg.reading import Reading
+    from itss_kg.remote import Endpoint
 
 __all__ = [
     "common",
@@ -25,6 +27,7 @@ __all__ = [
     "records",
     "records_of",
     "say_quality",
+    "server",
     "stored",
     "target",
     "write_out",
@@ -128,6 +131,30 @@ def keep_verdicts(folder: Path, verdicts: list[Verdict], graph: Graph, reading: 
     from itss_kg.store import KnowledgeStore
 
     keep(KnowledgeStore(folder), verdicts, graph, reading)
+
+
+def server(
+    url: str,
+    timeout: int,
+    store: Path | None,
+    data: tuple[str, ...],
+    default_graphs: tuple[str, ...] = (),
+    update_url: str | None = None,
+) -> Endpoint:
+    """The server that the options name; who asks it comes from the environment.
+
+    Raises:
+        CallError: the options do not go together, or an address is none.
+    """
+    from itss_kg.remote import Endpoint
+
+    if store is not None or data:
+        raise CallError("--endpoint does not go together with --store or data: the server has data of its own")
+    for option, address in (("--endpoint", url), ("--update", update_url)):
+        if address is not None and not address.startswith(("http://", "https://")):
+            raise CallError(f"{option} {address}: give a server's address, e.g. http://127.0.0.1:7878/query")
+    user, password, token = (os.environ.get(f"ITSS_KG_ENDPOINT_{name}") for name in ("USER", "PASSWORD", "TOKEN"))
+    return Endpoint(url, user, password, token, timeout, default_graphs=default_graphs, update_url=update_url)
 
 
 def say_quality(graph: Graph, reading: Reading, lang: str) -> int:

@@ -20,6 +20,7 @@ from itss_kg.commands.options import (
     records,
     records_of,
     say_quality,
+    server,
     stored,
     target,
     write_out,
@@ -30,6 +31,7 @@ from itss_kg.output import leave_pipe
 if TYPE_CHECKING:
     from itss_kg.graph import Graph
     from itss_kg.reading import Reading
+    from itss_kg.remote import Endpoint
 
 __all__ = ["assess", "explain", "prepare", "sample", "validate"]
 
@@ -39,6 +41,9 @@ __all__ = ["assess", "explain", "prepare", "sample", "validate"]
 @input_format_option
 @formats("text", "json", "csv", "ttl")
 @click.option("--store", type=click.Path(path_type=Path), help="Assess a store's candidates; write the verdicts to it.")
+@click.option("--endpoint", help="Assess the candidates of a SPARQL server at this query address.")
+@click.option("--update", help="Write the verdicts to the server at this update address, in the place of the previous ones.")
+@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where a record has something that was not understood.")
 @common
 def assess(
@@ -47,11 +52,16 @@ def assess(
     form: str,
     output: Path | None,
     store: Path | None,
+    endpoint: str | None,
+    update: str | None,
+    timeout: int,
     strict: bool,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
     """The level each candidate attains in each field, and what the next level still asks for.
+    Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and ITSS_KG_ENDPOINT_PASSWORD, or
+    ITSS_KG_ENDPOINT_TOKEN.
 
     Example: itss-kg assess data/candidates/*.ttl --format json
     """
@@ -59,15 +69,19 @@ def assess(
     from itss_kg.assessment import assess as run
 
     reading, prose = reading_of(ontology, lang)
-    if store is not None and data:
-        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
-    if store is None and not data:
-        raise CallError("name the files of records, - for standard input, or a store with --store")
-    graph = stored(store, reading) if store else records_of(data, input_format, reading, output)
+    if update is not None and endpoint is None:
+        raise CallError("--update goes with --endpoint, from which the candidates come")
+    far = server(endpoint, timeout, store, data, (), update) if endpoint else None
+    graph = _one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
     findings = say_quality(graph, reading, lang)
     found = list(run(graph, reading, lang))
     if store is not None:
         keep_verdicts(store, found, graph, reading)
+    if far is not None and update is not None:
+        from itss_kg.loading import verdict_triples
+        from itss_kg.remote_records import write_back
+
+        write_back(far, verdict_triples(found, graph, reading))
     writers: dict[str, Callable[[], str]] = {
         "text": lambda: render.verdicts(found, graph, prose),
         "json": lambda: verdicts.as_json(found),
@@ -76,6 +90,32 @@ def assess(
     }
     write_out(writers[form](), output)
     return 1 if strict and findings else 0
+
+
+def _one_source(
+    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
+) -> Graph:
+    """The records of files or those of a store.
+
+    Raises:
+        CallError: both are named, or neither.
+    """
+    if store is not None and data:
+        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
+    if store is None and not data:
+        raise CallError("name the files of records, - for standard input, or a store with --store")
+    return stored(store, reading) if store else records_of(data, input_format, reading, output)
+
+
+def _pulled(far: Endpoint, reading: Reading) -> Graph:
+    """The records of a server's candidates, asked for page by page; blank nodes of different pages stay apart."""
+    from itss_kg.graph import Graph, renamed
+    from itss_kg.remote_records import pages
+
+    graph = Graph()
+    for place, page in enumerate(pages(far, reading)):
+        graph.update(renamed(page, f"p{place}"))
+    return graph
 
 
 @click.command()
@@ -149,7 +189,9 @@ def _next_levels(person: str, graph: Graph, reading: Reading) -> list[Any]:
 
 
 @click.command()
-@records
+@click.argument("data", nargs=-1)
+@input_format_option
+@click.option("--store", type=click.Path(path_type=Path), help="Check a store's candidates; write the report to it.")
 @formats("text", "ttl", "jsonld", "csv", "junit")
 @click.option("--limit", type=click.IntRange(min=0), help="List at most so many results; the counts are of all.")
 @click.option(
@@ -165,6 +207,7 @@ def validate(
     input_format: str | None,
     form: str,
     output: Path | None,
+    store: Path | None,
     limit: int | None,
     fail_on: str,
     lang: str,
@@ -178,8 +221,13 @@ def validate(
     from itss_kg.validation import validate as run
 
     reading, prose = reading_of(ontology, lang)
-    graph = records_of(data, input_format, reading, output)
+    graph = _one_source(data, input_format, store, reading, output)
     report = run(graph, reading)
+    if store is not None:
+        from itss_kg.loading import report_triples
+        from itss_kg.store import KnowledgeStore
+
+        KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
     write_out(report_text(report, form, prose, graph, limit), output)
     if form != "text" or output is not None:
         click.echo(f"itss-kg: {summary(report, lang)}", err=True)

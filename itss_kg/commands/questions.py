@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import common, input_format_option, reading_of, target, write_out
+from itss_kg.commands.options import common, input_format_option, reading_of, server, target, write_out
 from itss_kg.errors import CallError, InputError, nearest
 
 if TYPE_CHECKING:
     from itss_kg.catalogue import Question
     from itss_kg.reading import Reading
-    from itss_kg.remote import Endpoint
     from itss_kg.store import KnowledgeStore
 
 __all__ = ["load", "query"]
@@ -32,6 +30,7 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @input_format_option
 @_store
 @click.option("--endpoint", help="A SPARQL server's query address to ask instead; its user or token: see above.")
+@click.option("--default-graph", multiple=True, metavar="IRI", help="Ask the server only about this graph; may be repeated.")
 @click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
@@ -47,6 +46,7 @@ def query(
     input_format: str | None,
     store: Path | None,
     endpoint: str | None,
+    default_graph: tuple[str, ...],
     timeout: int,
     form: str | None,
     limit: int | None,
@@ -85,7 +85,7 @@ def query(
     if explain or show:
         write_out(text.rstrip() + "\n", output)
         return 0
-    source = _server(endpoint, timeout, store, data) if endpoint else _source(store, data, input_format, reading)
+    source = server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading)
     answer = ask(source, text, limit)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
@@ -123,17 +123,6 @@ def _listed(questions: dict[str, Question], lang: str) -> str:
             default = f" = {parameter.default}" if parameter.default is not None else ""
             lines.append(f"    -p {parameter.name}{default}: {parameter.about[lang]}")
     return "\n".join(lines) + "\n"
-
-
-def _server(url: str, timeout: int, store: Path | None, data: tuple[str, ...]) -> Endpoint:
-    from itss_kg.remote import Endpoint
-
-    if store is not None or data:
-        raise CallError("--endpoint does not go together with --store or --data: the server has data of its own")
-    if not url.startswith(("http://", "https://")):
-        raise CallError(f"--endpoint {url}: give a server's address, e.g. http://127.0.0.1:7878/query")
-    user, password, token = (os.environ.get(f"ITSS_KG_ENDPOINT_{name}") for name in ("USER", "PASSWORD", "TOKEN"))
-    return Endpoint(url, user, password, token, timeout)
 
 
 def _source(store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading) -> KnowledgeStore:

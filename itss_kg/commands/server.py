@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 import tempfile
 from pathlib import Path
 
@@ -94,6 +95,9 @@ def serve(
         server = uvicorn.Server(config)
         try:
             sock = config.bind_socket()
+            # a short answer is two packets, of which the second would wait 40 ms for the first to be acknowledged
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.listen()  # who comes before the start is over waits
         except SystemExit:
             raise InputError(
                 "is taken, or cannot be listened on; choose another --port or --host", source=f"{host}:{port}"

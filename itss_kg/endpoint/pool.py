@@ -145,6 +145,7 @@ class Pool:
         whole = False
         try:
             worker = await self._worker()
+            place.start()
             job = {"text": asked.text, "default": asked.default_graphs, "named": asked.named_graphs, "visible": visible}
             job |= {"rows": rows, "graph": graph, "services": sorted(self.services)}
             assert worker.process.stdin is not None  # noqa: S101  # it was made with a pipe
@@ -210,8 +211,12 @@ class _Place:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._start = asyncio.get_running_loop().time()
+        self._start = 0.0
         self.slow = False
+
+    def start(self) -> None:
+        """From now on the query's time counts."""
+        self._start = asyncio.get_running_loop().time()
 
     async def within(self, worker: _Worker) -> tuple[bytes, bytes]:
         """The worker's next frame, if it comes in time.
