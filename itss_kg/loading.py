@@ -130,7 +130,7 @@ def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: s
 
 def fill(folder: Path, reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> None:
     """The same in a folder, closed again and put in order for reading."""
-    _filled(KnowledgeStore(folder), reading, names, input_format).store.optimize()
+    _filled(KnowledgeStore(folder), reading, names, input_format).settle()
 
 
 def _filled(store: KnowledgeStore, reading: Reading, names: Sequence[str], input_format: str | None) -> KnowledgeStore:

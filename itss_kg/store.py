@@ -63,6 +63,11 @@ class KnowledgeStore:
         self.store.update(f"ADD SILENT <{_STAGING}> TO <{self._iri(name)}> ; DROP SILENT GRAPH <{_STAGING}>")
         return self.size(name) - before
 
+    def settle(self) -> None:
+        """Put the store in order for reading: who opens it need not read again what was written last."""
+        self.store.optimize()
+        self.store.flush()
+
     def size(self, name: str) -> int:
         """How many triples the named graph holds."""
         rows = self.store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{self._iri(name)}> {{ ?s ?p ?o }} }}")

@@ -163,6 +163,6 @@ def load(data: tuple[str, ...], input_format: str | None, store: Path, lang: str
         files, new = load_records(whole, data, input_format)
         verdicts = write_verdicts(whole, reading, lang)
         done.update({"files": files, "candidates": {"new statements": new}, "assessments": {"verdicts": verdicts}})
-    whole.store.optimize()
+    whole.settle()
     click.echo(json.dumps(done, ensure_ascii=False, indent=1))
     return 0
