@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from itss_kg import CallError, Reading
 from itss_kg.loading import load_records, load_standard, temporary_store, write_verdicts
 from itss_kg.querying import ask
 from itss_kg.resources import bundled
-from itss_kg.store import GRAPHS, KnowledgeStore
+from itss_kg.store import GRAPHS, KnowledgeStore, refuse_service
 from tests.test_cli import call, done
 
 TEAM = str(bundled("data", "candidates", "team.ttl"))
@@ -188,3 +189,50 @@ def test_an_iri_may_have_a_well_known_prefix(reading: Reading) -> None:
     for wrong in ("consulting", "sales:a b", "http://e/>", "x:\ud800"):
         with pytest.raises(CallError):
             bind(question, {"term": wrong}, reading.standard)
+
+
+def test_validate_keeps_the_report_in_the_store(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    done("load", str(bundled("data", "candidates", "faulty.ttl")), "--store", str(folder))
+    faults = ("query", "commonest-faults", "--store", str(folder), "--format", "csv")
+    assert len(done(*faults).splitlines()) == 1
+    assert call("validate", "--store", str(folder)).returncode == 1
+    found = done(*faults)
+    assert len(found.splitlines()) > 1
+    call("validate", "--store", str(folder))
+    assert done(*faults) == found
+
+
+def test_an_answer_as_a_data_frame(filled: KnowledgeStore) -> None:
+    frame = ask(filled, LEVELS).frame()
+    assert list(frame.columns) == ["candidate", "level"]
+    assert list(frame["level"]) == [4, 5]
+    assert ask(filled, LEVELS.replace("ofCandidate", "nothing")).frame().empty
+
+
+ALLOWED = frozenset({"127.0.0.1:9", "data.example"})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("ASK { SERVICE <http://data.example/q> { ?s ?p ?o } }", None),
+        ("ASK { service silent <https://127.0.0.1:9/q> { ?s ?p ?o } }", None),
+        ("ASK { SERVICE <http://evil.example/q> { ?s ?p ?o } }", "SERVICE may ask 127.0.0.1:9, data.example, not evil.example"),
+        ("ASK { SERVICE <http://data.example@evil.example/q> { ?s ?p ?o } }", "not data.example@evil.example"),
+        ("ASK { SERVICE <http://data.example:81/q> { ?s ?p ?o } }", "not data.example:81"),
+        ("ASK { SERVICE <file:///etc/passwd> { ?s ?p ?o } }", "whole address"),
+        ("ASK { SERVICE ex:q { ?s ?p ?o } }", "whole address"),
+        ("ASK { SERVICE ?x { ?s ?p ?o } }", "whole address"),
+        ("ASK { SERVICE #\n<http://data.example/q> { ?s ?p ?o } }", "whole address"),
+        ("ASK { SERVICE <http://data.ex\\u0061mple/q> { ?s ?p ?o } }", "whole address"),
+    ],
+)
+def test_service_asks_only_hosts_that_are_allowed(text: str, says: str | None) -> None:
+    if says is None:
+        assert "SERVICE" in refuse_service(text, ALLOWED)
+    else:
+        with pytest.raises(CallError, match=re.escape(says)):
+            refuse_service(text, ALLOWED)
+    with pytest.raises(CallError, match="not allowed"):
+        refuse_service(text)
