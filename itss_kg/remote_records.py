@@ -14,8 +14,8 @@ from itss_kg.turtle import Writer
 
 __all__ = ["pages", "write_back"]
 
-_PAGE = 100  # candidates
-_CHUNK = 1000  # statements an update; Virtuoso refuses much larger ones
+_PAGE = 128  # candidates
+_CHUNK = 1024  # statements an update; Virtuoso refuses much larger ones
 _SPARQL = Writer({})  # whose terms SPARQL writes the same way
 _STAGING = GRAPHS["assessments"] + "-staging"
 

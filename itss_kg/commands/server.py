@@ -55,9 +55,8 @@ def serve(
     ontology: tuple[Path, ...],
 ) -> int:
     """Serve a store, or the standard and the records named, as a read-only SPARQL endpoint and the questions as addresses.
-
     With ITSS_KG_SERVE_TOKEN in the environment, records and verdicts are shown only to who sends that bearer token. Beyond this
-    machine they are never shown without one. Needs the extra: pip install 'itss-kg[serve]'
+    machine they are never shown without one. It needs the extra `serve` of the package.
 
     Example: itss-kg serve data/candidates/team.ttl
     """
@@ -83,8 +82,11 @@ def serve(
     bounds = Bounds(timeout=timeout, answer=max_result * _MIB, memory=memory * _MIB, quick=workers, slow=long_workers)
     with tempfile.TemporaryDirectory(prefix="itss-kg-") as folder:
         if store is None:
+            from itss_kg.input import read_candidates
             from itss_kg.loading import fill
 
+            if data:
+                read_candidates(data, input_format)  # whatever is wrong with a file shows before there is a store
             store = Path(folder)
             fill(store, reading, data, input_format)
         log = (lambda _: None) if quiet else None

@@ -1,4 +1,4 @@
-"""The endpoint as a web application: its addresses, who may see what, problems as RFC 9457, logs and metrics."""
+"""The endpoint as a web application: its addresses, who may see what, and problems as RFC 9457."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ import hashlib
 import hmac
 import json
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from html import escape
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import generate_latest
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -29,8 +26,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from itss_kg.catalogue import Question, bind, load_questions
+from itss_kg.catalogue import bind, load_questions
 from itss_kg.endpoint.description import openapi, service_description, void
+from itss_kg.endpoint.observation import Log, Metrics
+from itss_kg.endpoint.page import page
 from itss_kg.endpoint.pool import Bounds, Pool, Reply
 from itss_kg.endpoint.protocol import EXTENSIONS, GRAPH_TYPES, ROW_TYPES, Asked, ProblemError, asked, negotiate
 from itss_kg.errors import CallError, nearest
@@ -70,19 +69,6 @@ class Access:
         raise ProblemError(401, "the token is not the right one", headers={"WWW-Authenticate": "Bearer"})
 
 
-class _Metrics:
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        labels = ["route", "status"]
-        self.requests = Counter("itss_kg_requests", "Requests answered", labels, registry=self.registry)
-        self.seconds = Histogram(
-            "itss_kg_request_seconds", "Seconds to the end of the answer", ["route"], registry=self.registry
-        )
-        self.running = Gauge("itss_kg_queries_running", "Queries at work", registry=self.registry)
-        self.waiting = Gauge("itss_kg_queries_waiting", "Queries waiting for a place", registry=self.registry)
-        self.stopped = Gauge("itss_kg_queries_ended", "Queries ended before they were done", registry=self.registry)
-
-
 def application(
     folder: Path,
     standard: Standard,
@@ -109,9 +95,9 @@ def application(
         yield
         await endpoint.pool.close()
 
-    middleware = [Middleware(_Log, metrics=endpoint.metrics, log=log or (lambda line: print(line, file=sys.stderr)))]  # noqa: T201  # the log
+    middleware = [Middleware(Log, metrics=endpoint.metrics, log=log or (lambda line: print(line, file=sys.stderr)))]  # noqa: T201  # the log
     if access.loopback:  # a page elsewhere cannot pose as this machine
-        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK, "testserver"]))
+        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK))
     if access.origins:
         methods = ["GET", "POST"]
         middleware.append(
@@ -130,7 +116,7 @@ class _Endpoint:
         self.access = access
         self.questions = load_questions()
         self.pool = Pool(folder, bounds, services)
-        self.metrics = _Metrics()
+        self.metrics = Metrics()
 
     def routes(self) -> list[Route]:
         return [
@@ -204,7 +190,7 @@ class _Endpoint:
     async def home(self, _: Request) -> Response:
         """A page for people: a form for a query, and the questions as links."""
         return HTMLResponse(
-            _page(self.questions),
+            page(self.questions),
             headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"},
         )
 
@@ -338,68 +324,6 @@ async def _http_problem(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, _: Exception) -> Response:
-    return await _problem(request, ProblemError(500, "something went wrong here; the log says where"))
-
-
-class _Log:
-    """A line of JSON and the metrics for each request: of the address only the route, for queries may name people."""
-
-    def __init__(self, app: Any, metrics: _Metrics, log: Callable[[str], object]) -> None:
-        self.app = app
-        self.metrics = metrics
-        self.log = log
-
-    async def __call__(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        start = time.perf_counter()
-        seen = {"status": 0, "bytes": 0, "whole": False}
-
-        async def counted(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                seen["status"] = message["status"]
-                MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
-            elif message["type"] == "http.response.body":
-                seen["bytes"] += len(message.get("body", b""))
-                seen["whole"] = not message.get("more_body", False)
-            await send(message)
-
-        fault: str | None = None
-        try:
-            await self.app(scope, receive, counted)
-        except BaseException as error:
-            fault = type(error).__name__
-            raise
-        finally:
-            route = getattr(scope.get("route"), "path", "none")
-            took = time.perf_counter() - start
-            self.metrics.requests.labels(route, str(seen["status"])).inc()
-            self.metrics.seconds.labels(route).observe(took)
-            entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "method": scope["method"], "route": route}
-            entry |= seen | {"milliseconds": round(took * 1000, 1)} | ({"fault": fault} if fault else {})
-            self.log(json.dumps(entry))
-
-
-def _page(questions: dict[str, Question]) -> str:
-    rows = "\n".join(
-        f'<li><a href="questions/{escape(item.name)}.csv">{escape(item.title["en"])}</a> · {escape(item.title["ja"])} '
-        f'(<a href="questions/{escape(item.name)}.rq">query</a>)</li>'
-        for item in questions.values()
+    return await _problem(
+        request, ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong here; the log says where")
     )
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>itss-kg</title><style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-textarea {{ width: 100%; height: 12rem; font: 14px/1.4 ui-monospace, monospace; box-sizing: border-box }}
-</style></head><body>
-<h1>itss-kg</h1>
-<p>A SPARQL 1.1 endpoint, read-only: <code>/sparql</code>. <a href="openapi.json">OpenAPI</a> ·
-<a href=".well-known/void">VoID</a> · <a href="sparql">service description</a> · <a href="metrics">metrics</a></p>
-<form action="sparql" method="get"><label for="query">A query of your own; the answer is JSON or Turtle.</label>
-<textarea id="query" name="query">SELECT ?field WHERE {{ ?field a itss:SpecialtyField }} ORDER BY ?field</textarea>
-<p><button>Ask</button></p></form>
-<h2>Questions of the catalogue</h2>
-<ul>
-{rows}
-</ul></body></html>
-"""

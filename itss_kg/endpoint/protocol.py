@@ -86,7 +86,7 @@ def asked(method: str, query_string: bytes, content_type: str, body: bytes) -> A
 
 def _pairs(form: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(form.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000)
+        return parse_qsl(form.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=512)
     except UnicodeDecodeError:
         raise ProblemError(400, "a parameter is not percent-encoded UTF-8") from None
     except ValueError:
