@@ -28,8 +28,9 @@ _MESSAGE = 280  # signs of what a server says of a query
 class Endpoint:
     """A server's query endpoint.
 
-    `user` and `password` are sent as HTTP Basic, `token` as a bearer token; `timeout` is in seconds, for each try, and a server
-    that says it is busy (429, 503) is asked again up to `retries` times, after as long as it says or a growing while.
+    `user` and `password` are sent as HTTP Basic, or as Digest where `digest` says so; `token` as a bearer token. `timeout` is
+    in seconds, for each try; a server that says it is busy (429, 503) is asked again up to `retries` times, after as long as it
+    says or a growing while.
     An ordered SELECT without a LIMIT is asked for in pages of `page` rows. `update_url` is where the server takes updates;
     `default_graphs` are the graphs asked about, where not all of the server's are.
     """
@@ -43,6 +44,7 @@ class Endpoint:
     page: int = 4_096  # twice as much is what Virtuoso sorts by default
     default_graphs: tuple[str, ...] = ()
     update_url: str | None = None
+    digest: bool = False
 
     def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Any:  # triples come as a list
         """Answer a query.
@@ -122,7 +124,7 @@ class Endpoint:
         raise InputError("stays busy", source=self.url)
 
     def _wrapper(self, text: str, update: bool) -> Any:  # SPARQLWrapper's own type
-        from SPARQLWrapper import ASK, JSON, POST, SELECT, TURTLE, SPARQLWrapper
+        from SPARQLWrapper import ASK, DIGEST, JSON, POST, SELECT, TURTLE, SPARQLWrapper
 
         wrapper = SPARQLWrapper((self.update_url or self.url) if update else self.url, agent="itss-kg")
         wrapper.setMethod(POST)
@@ -131,6 +133,8 @@ class Endpoint:
             wrapper.addCustomHttpHeader("Authorization", f"Bearer {self.token}")
         elif self.user is not None:
             wrapper.setCredentials(self.user, self.password or "")
+            if self.digest:
+                wrapper.setHTTPAuth(DIGEST)
         wrapper.setQuery(text)
         for graph in self.default_graphs if not update else ():
             wrapper.addParameter("default-graph-uri", graph)

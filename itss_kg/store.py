@@ -1,8 +1,12 @@
 """The embedded store: named graphs of a pyoxigraph store, in memory or in a folder, each replaced or added to as a whole.
 
-A load is written to a graph of its own first and moved into its place by one update, which Oxigraph carries out in one
-transaction. Whatever ends the process before that, kill -9 included, leaves the store as it was: a half-written graph is in no
+What is only added goes in by Oxigraph's bulk loader, which makes all of it visible at once. Where statements also go, the
+new ones are written to a graph of their own first, and one update, which is one transaction, takes the old away and puts them
+there. Whatever ends the process before that, kill -9 included, leaves the store as it was: a half-written graph is in no
 dataset that queries see, and the next load drops it.
+
+A statement stands in one graph: the first of `GRAPHS` that says it. Oxigraph gives what stands in two graphs twice when asked
+for their union, so a record that repeats a label of the standard would be counted twice.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ GRAPHS = {name: _HOME + name for name in ("standard", "shapes", "catalogue", "ma
 PERSONAL = ("candidates", "assessments", "report")
 PUBLIC = tuple(name for name in GRAPHS if name not in PERSONAL)
 _MESSAGE = 160  # signs; a parser's list of what it expected runs to pages
-_STAGING = _HOME + "staging"
+_STAGING = (_HOME + "staging/new", _HOME + "staging/old")
 
 
 class KnowledgeStore:
@@ -52,16 +56,49 @@ class KnowledgeStore:
 
     def replace(self, name: str, triples: Iterable[Triple]) -> int:
         """Put the triples in the place of what the named graph holds; its size afterwards."""
-        self._stage(triples)
-        self.store.update(f"MOVE SILENT <{_STAGING}> TO <{self._iri(name)}>")
+        fresh = dict.fromkeys(triples)
+        gone: dict[Triple, None] = {}
+        for triple in self.triples(name):
+            if triple in fresh:
+                del fresh[triple]
+            else:
+                gone[triple] = None
+        graph = self._node(name)
+        for triple in list(fresh):  # what is left may be there in another spelling: Oxigraph keeps numbers and dates as values
+            quad = self._quad(triple, graph)
+            for same in self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, graph):
+                gone.pop(_triple(same), None)
+                fresh.pop(triple, None)
+        if gone:
+            self._exchange(name, gone, fresh)
+        else:
+            self.add(name, fresh)
         return self.size(name)
 
     def add(self, name: str, triples: Iterable[Triple]) -> int:
         """Add the triples to the named graph; how many were new."""
-        before = self.size(name)
-        self._stage(triples)
-        self.store.update(f"ADD SILENT <{_STAGING}> TO <{self._iri(name)}> ; DROP SILENT GRAPH <{_STAGING}>")
-        return self.size(name) - before
+        new, repeated = self._apart(name, triples)
+        self.store.bulk_extend(new)
+        self._remove(repeated)
+        return len(new)
+
+    def _apart(self, name: str, triples: Iterable[Triple]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+        """What of the triples is to be written to the graph, and where the same is then to be taken from later graphs."""
+        graph = self._node(name)
+        earlier = {self._node(other) for other in list(GRAPHS)[: list(GRAPHS).index(name)]}
+        new: list[ox.Quad] = []
+        repeated: list[ox.Quad] = []
+        for triple in dict.fromkeys(triples):
+            quad = self._quad(triple, graph)
+            found = list(self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None))
+            if all(other.graph_name != graph and other.graph_name not in earlier for other in found):
+                new.append(quad)
+                repeated.extend(found)
+        return new, repeated
+
+    def _remove(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in quads:
+            self.store.remove(quad)
 
     def settle(self) -> None:
         """Put the store in order for reading: who opens it need not read again what was written last."""
@@ -76,7 +113,7 @@ class KnowledgeStore:
     def triples(self, name: str) -> Iterator[Triple]:
         """The triples of the named graph in our own terms."""
         for quad in self.store.quads_for_pattern(None, None, None, self._ox.NamedNode(self._iri(name))):
-            yield narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[misc]  # subjects are no literals
+            yield _triple(quad)
 
     def query(
         self,
@@ -114,7 +151,7 @@ class KnowledgeStore:
             if visible is not None:
                 raise CallError("the query chooses graphs by FROM; without a token, name them as default-graph-uri instead")
             dataset = {}
-        elif visible is None and not self.store.contains_named_graph(self._ox.NamedNode(_STAGING)):
+        elif visible is None and not any(self.store.contains_named_graph(self._ox.NamedNode(graph)) for graph in _STAGING):
             dataset, union = {}, True  # the same graphs, which Oxigraph reads far faster as all that there are
         graphs: dict[str, Any] = {key: [self._ox.NamedNode(iri) for iri in iris] for key, iris in dataset.items()}
         try:
@@ -128,12 +165,26 @@ class KnowledgeStore:
             raise CallError(f"unknown graph {name!r}: expected one of {', '.join(GRAPHS)}")
         return GRAPHS[name]
 
-    def _stage(self, triples: Iterable[Triple]) -> None:
-        graph = self._ox.NamedNode(_STAGING)
-        self.store.update(f"DROP SILENT GRAPH <{_STAGING}>")
+    def _exchange(self, name: str, gone: Iterable[Triple], fresh: Iterable[Triple]) -> None:
+        """Take some triples from a graph and put others there, in one transaction."""
+        new, old = _STAGING
+        drop = f"DROP SILENT GRAPH <{new}> ; DROP SILENT GRAPH <{old}>"
+        written, repeated = self._apart(name, fresh)
+        self.store.update(drop)
         self.store.bulk_extend(
-            self._ox.Quad(self._subject(s), self._ox.NamedNode(p), self._term(o), graph) for s, p, o in triples
+            self._ox.Quad(quad.subject, quad.predicate, quad.object, self._ox.NamedNode(new)) for quad in written
         )
+        self.store.bulk_extend(self._quad(triple, self._ox.NamedNode(old)) for triple in gone)
+        away = f"DELETE {{ GRAPH <{self._iri(name)}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{old}> {{ ?s ?p ?o }} }}"
+        self.store.update(f"{away} ; ADD SILENT <{new}> TO <{self._iri(name)}> ; {drop}")
+        self._remove(repeated)
+
+    def _quad(self, triple: Triple, graph: ox.NamedNode) -> ox.Quad:
+        subject, predicate, term = triple
+        return self._ox.Quad(self._subject(subject), self._ox.NamedNode(predicate), self._term(term), graph)
+
+    def _node(self, name: str) -> ox.NamedNode:
+        return self._ox.NamedNode(self._iri(name))
 
     def _subject(self, node: str) -> ox.NamedNode | ox.BlankNode:
         return self._ox.BlankNode(node[2:]) if node.startswith("_:") else self._ox.NamedNode(node)
@@ -144,6 +195,10 @@ class KnowledgeStore:
                 return self._ox.Literal(term.lexical, language=term.language)
             return self._ox.Literal(term.lexical, datatype=self._ox.NamedNode(term.datatype))
         return self._subject(term)
+
+
+def _triple(quad: ox.Quad) -> Triple:
+    return narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[return-value]  # subjects are no literals
 
 
 def refuse_service(text: str, services: frozenset[str] = frozenset()) -> set[str]:

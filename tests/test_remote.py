@@ -138,6 +138,20 @@ def test_verdicts_are_written_back_where_told(folder: Path, tmp_path: Path) -> N
         assert graphs == [{"g": GRAPHS["assessments"]}]
 
 
+def test_verdicts_are_written_back_to_virtuoso(virtuoso: str) -> None:
+    """Which takes updates at an address of its own, from who proves by Digest who they are."""
+    size = f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{GRAPHS['assessments']}> {{ ?s ?p ?o }} }}"
+    before = ask(Endpoint(virtuoso), size).dictionaries()
+    command = ("assess", "--endpoint", virtuoso, "--update", virtuoso + "-auth", "--format", "json")
+    assert "access refused" in call(*command).stderr
+    known = {"ITSS_KG_ENDPOINT_USER": "dba", "ITSS_KG_ENDPOINT_PASSWORD": "dba", "ITSS_KG_ENDPOINT_AUTH": "digest"}
+    written = call(*command, env=known)
+    assert written.returncode == 0, written.stderr
+    assert written.stdout == call("assess", "--endpoint", virtuoso, "--format", "json").stdout
+    assert ask(Endpoint(virtuoso), size).dictionaries() == before
+    assert "it is basic or digest" in call(*command, env={"ITSS_KG_ENDPOINT_AUTH": "kerberos"}).stderr
+
+
 def test_ask_construct_and_the_command(oxigraph: str) -> None:
     assert ask(Endpoint(oxigraph), "ASK { sales:consulting a itss:SpecialtyField }").truth is True
     construct = "CONSTRUCT { ?f a itss:SpecialtyField } WHERE { ?f a itss:SpecialtyField }"

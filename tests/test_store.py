@@ -10,7 +10,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,6 +20,7 @@ import pytest
 
 from itss_kg import CallError, Reading
 from itss_kg.loading import load_records, load_standard, temporary_store, write_verdicts
+from itss_kg.namespaces import ITSS, RDF, RDFS
 from itss_kg.querying import ask
 from itss_kg.resources import bundled
 from itss_kg.store import GRAPHS, KnowledgeStore, refuse_service
@@ -61,6 +64,23 @@ def test_loading_again_adds_nothing(tmp_path: Path, reading: Reading) -> None:
     assert store.size("assessments") == before
 
 
+def test_a_statement_stands_in_one_graph(tmp_path: Path, reading: Reading) -> None:
+    """A record that repeats the standard, or verdicts that stand among the records, are not there twice."""
+    store = KnowledgeStore(tmp_path / "store")
+    load_standard(store, reading)
+    size = store.size("standard")
+    label = next(triple for triple in reading.standard.graph if triple[1] == RDFS.label)
+    own = ("http://e/1", RDF.type, ITSS.Candidate)
+    assert store.add("assessments", [own]) == 1
+    assert store.add("candidates", [label, own, own]) == 1
+    assert (store.size("standard"), store.size("candidates"), store.size("assessments")) == (size, 1, 0)
+    other = ("http://e/2", RDF.type, ITSS.Candidate)
+    assert store.replace("candidates", [label, other]) == 1
+    assert list(store.triples("candidates")) == [other]
+    assert store.replace("standard", [label, other]) == 2
+    assert (store.size("standard"), store.size("candidates")) == (2, 0)
+
+
 def test_a_faulty_file_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "store"
     done("load", TEAM, "--store", str(folder))
@@ -99,6 +119,38 @@ def test_assess_writes_verdicts_back(tmp_path: Path) -> None:
     assert done("query", "-", "--store", str(folder), "--format", "csv", stdin=LEVELS) == before
     assert call("assess", "--store", str(tmp_path / "none")).returncode == 2
     assert "do not go together" in call("assess", TEAM, "--store", str(folder)).stderr
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_an_allowed_service_leads_nowhere_else(status: int) -> None:
+    """What answers with a redirection is not followed, so that an allowed host cannot send a query to another."""
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status if self.path == "/allowed" else 200)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST  # noqa: N815  # the name that the server calls
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{server.server_port}"
+        with pytest.raises((OSError, RuntimeError), match=r"(?i)redirect"):
+            list(
+                KnowledgeStore().query(
+                    f"SELECT ?s {{ SERVICE <http://{host}/allowed> {{ ?s ?p ?o }} }}", services=frozenset({host})
+                )
+            )
+        server.shutdown()
+    assert asked == ["/allowed"]
 
 
 def test_formats_carry_the_same_rows() -> None:

@@ -153,8 +153,21 @@ def server(
     for option, address in (("--endpoint", url), ("--update", update_url)):
         if address is not None and not address.startswith(("http://", "https://")):
             raise CallError(f"{option} {address}: give a server's address, e.g. http://127.0.0.1:7878/query")
-    user, password, token = (os.environ.get(f"ITSS_KG_ENDPOINT_{name}") for name in ("USER", "PASSWORD", "TOKEN"))
-    return Endpoint(url, user, password, token, timeout, default_graphs=default_graphs, update_url=update_url)
+    user, password, token, scheme = (
+        os.environ.get(f"ITSS_KG_ENDPOINT_{name}") for name in ("USER", "PASSWORD", "TOKEN", "AUTH")
+    )
+    if scheme not in (None, "basic", "digest"):
+        raise CallError(f"ITSS_KG_ENDPOINT_AUTH={scheme}: it is basic or digest")
+    return Endpoint(
+        url,
+        user,
+        password,
+        token,
+        timeout,
+        default_graphs=default_graphs,
+        update_url=update_url,
+        digest=scheme == "digest",
+    )
 
 
 def say_quality(graph: Graph, reading: Reading, lang: str) -> int:

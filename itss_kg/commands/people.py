@@ -60,8 +60,8 @@ def assess(
     ontology: tuple[Path, ...],
 ) -> int:
     """The level each candidate attains in each field, and what the next level still asks for.
-    Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and ITSS_KG_ENDPOINT_PASSWORD, or
-    ITSS_KG_ENDPOINT_TOKEN.
+    Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and ITSS_KG_ENDPOINT_PASSWORD (sent as
+    ITSS_KG_ENDPOINT_AUTH says: basic, or digest, which Virtuoso wants for updates), or ITSS_KG_ENDPOINT_TOKEN.
 
     Example: itss-kg assess data/candidates/*.ttl --format json
     """
