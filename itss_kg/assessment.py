@@ -13,7 +13,20 @@ from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.standard import Criterion, Field, Indicator
 
-__all__ = ["Shortfall", "Unmet", "Verdict", "assess", "candidates", "evidence", "judge", "shortfall", "unmet_sentence"]
+__all__ = [
+    "Shortfall",
+    "Unmet",
+    "Verdict",
+    "assess",
+    "candidates",
+    "conjuncts",
+    "counts_whole",
+    "evidence",
+    "judge",
+    "part_stated_by",
+    "shortfall",
+    "unmet_sentence",
+]
 
 
 @dataclass(frozen=True)
@@ -100,14 +113,14 @@ def _unmet(candidate: str, indicator: Indicator, evaluator: Evaluator, reading: 
             own = evaluator.prove(reading.own(indicator, item), candidate)
             counted = shortfall(own, item)
             required, found = (counted.required, counted.found) if counted else (None, None)
-            yield Unmet(item.kind, item.iri, required, found, unmet_sentence(indicator, own, counted, prose))
+            yield Unmet(item.kind, item.iri, required, found, unmet_sentence(indicator, own.demand, counted, prose))
 
 
-def unmet_sentence(indicator: Indicator, proof: Proof, counted: Shortfall | None, prose: Prose) -> str:
+def unmet_sentence(indicator: Indicator, asked: Demand, counted: Shortfall | None, prose: Prose) -> str:
     """What the candidate shall show and how much of it was found."""
     if counted is None:
-        return prose.unmet(indicator, proof, None)
-    return prose.unmet(indicator, proof, (counted.required, counted.found), counted.of)
+        return prose.unmet(indicator, asked, None)
+    return prose.unmet(indicator, asked, (counted.required, counted.found), counted.of)
 
 
 @dataclass(frozen=True)
@@ -132,9 +145,14 @@ def shortfall(proof: Proof, criterion: Criterion) -> Shortfall | None:
         return counted and Shortfall(counted.required, counted.found, part.demand if place else None)
     if not isinstance(proof.demand, AtLeast):
         return None
-    if proof.demand.count > 1 or isinstance(bare(proof.demand.steps[-1].where), OneOf):
+    if counts_whole(proof.demand):
         return _whole(proof)
     return _best_within(proof, criterion)
+
+
+def counts_whole(demand: AtLeast) -> bool:
+    """Whether it is the demand's own count that the standard asks for, not something within what it reaches."""
+    return demand.count > 1 or isinstance(bare(demand.steps[-1].where), OneOf)
 
 
 def _whole(proof: Proof) -> Shortfall | None:
@@ -144,15 +162,15 @@ def _whole(proof: Proof) -> Shortfall | None:
 def _best_within(proof: Proof, criterion: Criterion) -> Shortfall | None:
     """The count of the criterion's own demand in the element that shows most of it; none found where there is no element."""
     assert isinstance(proof.demand, AtLeast)  # noqa: S101  # the caller looked
-    inner = _part_stated_by(proof.demand.steps[-1].where, criterion.iri)
+    inner = part_stated_by(proof.demand.steps[-1].where, criterion.iri)
     if inner is None:
         return None
-    asked = next((part for part in _conjuncts(inner) if isinstance(part, AtLeast)), None)
+    asked = next((part for part in conjuncts(inner) if isinstance(part, AtLeast)), None)
     if asked is None:
         return None
     countable = [element for element in proof.elements if _counts_but_for(element, criterion.iri)]
     found = [inner for element in countable if (inner := _find(element.trail[-1].proof, criterion.iri))]
-    best = max(found, key=_first_count, default=None)
+    best = max(found, key=_shown, default=None)
     return shortfall(best, criterion) if best else Shortfall(asked.count, 0)
 
 
@@ -164,24 +182,27 @@ def _counts_but_for(element: Element, source: str) -> bool:
     return all(reached.proof.met for reached in way) and all(part.met for part in others)
 
 
-def _first_count(proof: Proof) -> int:
-    """How many of the list were found, to say which element is best."""
+def _shown(proof: Proof) -> tuple[int, int]:
+    """How many of the list were found, then how much of what comes after it is met, to say which element is best."""
     inner = proof.parts[0]
-    first = inner.parts[0] if isinstance(inner.demand, AllOf) else inner
-    return first.found or 0
+    parts = inner.parts if isinstance(inner.demand, AllOf) else (inner,)
+    met = next((place for place, part in enumerate(parts) if not part.met), len(parts))
+    return parts[0].found or 0, met
 
 
-def _conjuncts(demand: object) -> tuple[object, ...]:
+def conjuncts(demand: object) -> tuple[object, ...]:
+    """The parts that a conjunction is made of in the end, without what is stated around them."""
     if isinstance(demand, Stated):
-        return _conjuncts(demand.demand)
-    return tuple(part for inner in demand.parts for part in _conjuncts(inner)) if isinstance(demand, AllOf) else (demand,)
+        return conjuncts(demand.demand)
+    return tuple(part for inner in demand.parts for part in conjuncts(inner)) if isinstance(demand, AllOf) else (demand,)
 
 
-def _part_stated_by(demand: object, source: str) -> object | None:
+def part_stated_by(demand: object, source: str) -> Stated | None:
+    """The part of a conjunction that the source states."""
     if isinstance(demand, Stated) and demand.source == source:
         return demand
     if isinstance(demand, AllOf):
-        return next((found for part in demand.parts if (found := _part_stated_by(part, source))), None)
+        return next((found for part in demand.parts if (found := part_stated_by(part, source))), None)
     return None
 
 

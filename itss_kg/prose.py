@@ -6,15 +6,11 @@ The words for things come from the ontology's labels; what stands here is how th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, bare
 from itss_kg.errors import CallError
 from itss_kg.namespaces import ITSS, RDF
 from itss_kg.standard import LANGUAGES, Indicator, Standard
-
-if TYPE_CHECKING:
-    from itss_kg.evaluate import Proof
 
 __all__ = ["Prose"]
 
@@ -120,15 +116,15 @@ class Prose:
         also = self._say("or-examination", examination=by) if by else ""
         return self._say("shall", indicator=self.label(indicator.iri), phrase=self.phrase(demand, lists=True), also=also)
 
-    def unmet(self, indicator: Indicator, proof: Proof, counted: tuple[int, int] | None, part: Demand | None = None) -> str:
-        """The sentence that says what the failed `proof` lacks.
+    def unmet(self, indicator: Indicator, asked: Demand, counted: tuple[int, int] | None, part: Demand | None = None) -> str:
+        """The sentence that says what a record lacks for what is `asked`.
 
         `counted` is what is required and what was found, `part` of which part of the demand, where it is not the whole.
         """
         found = self._say("count", required=counted[0], found=counted[1]) if counted else self._say("nothing")
         if counted and part is not None:
             found = self._say("count-of", part=self._part(part), required=counted[0], found=counted[1])
-        phrase = self.phrase(proof.demand, lists=False)
+        phrase = self.phrase(asked, lists=False)
         return self._say("unmet", indicator=self.label(indicator.iri), phrase=phrase, found=found)
 
     def _part(self, part: Demand) -> str:

@@ -113,7 +113,7 @@ def _shortfalls(results: Iterable[Result], prose: Prose, graph: Graph) -> dict[t
         if result.criterion in owners:
             owner, item = owners[result.criterion]
             proof = evaluator.prove(reading.own(owner, item), result.focus)
-            said[result.focus, item.iri] = unmet_sentence(owner, proof, shortfall(proof, item), prose)
+            said[result.focus, item.iri] = unmet_sentence(owner, proof.demand, shortfall(proof, item), prose)
     return said
 
 

@@ -1,0 +1,108 @@
+"""A batch of triples with numbered nodes: from a frame of terms, on disk and back, and the candidates in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from itss_kg.bulk.columns import Columns
+from itss_kg.bulk.lines import COLUMNS
+from itss_kg.namespaces import ITSS, RDF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from itss_kg.bulk.plan import Plan
+
+    Column = np.ndarray[Any, np.dtype[Any]]
+
+__all__ = ["Batch", "candidates_of", "code", "columns_of", "relevant"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Triples as numbers: `start` and `end` are places in `terms`, `property` a place in `relevant`."""
+
+    terms: pl.Series
+    start: Column
+    property: Column
+    end: Column
+
+    def frame(self, plan: Plan, rows: Column | None = None) -> pl.DataFrame:
+        """The triples, or those at some places, as terms again."""
+        chosen = slice(None) if rows is None else rows
+        properties = pl.Series(relevant(plan), dtype=pl.String)
+        columns = (
+            self.terms.gather(self.start[chosen]),
+            properties.gather(self.property[chosen]),
+            self.terms.gather(self.end[chosen]),
+        )
+        return pl.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+    def save(self, path: Path) -> None:
+        """Write the batch to a file: one row, a list for each part."""
+        parts = {"start": self.start, "property": self.property, "end": self.end}
+        row = {name: pl.Series([pl.Series(column.astype(np.uint32))]) for name, column in parts.items()}
+        pl.DataFrame({"terms": pl.Series([self.terms]), **row}).write_ipc(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Batch:
+        """What `save` wrote."""
+        return cls.of_row(pl.read_ipc(path), 0)
+
+    @classmethod
+    def of_row(cls, frame: pl.DataFrame, place: int) -> Batch:
+        """The batch in one row of a frame such as `save` writes."""
+        numbers = (frame[name][place].to_numpy().astype(np.int64) for name in ("start", "property", "end"))
+        return cls(frame["terms"][place], *numbers)
+
+
+def relevant(plan: Plan) -> list[str]:
+    """The properties that verdicts rest on, as N-Triples writes them."""
+    return [f"<{path}>" for path in dict.fromkeys((*plan.paths, *plan.own, RDF.type))]
+
+
+def code(frame: pl.DataFrame, plan: Plan) -> Batch:
+    """Number the nodes of a frame as `lines.parsed` gives it; what no verdict rests on is left out."""
+    kept = frame.with_columns(pl.col("predicate").cast(pl.Enum(relevant(plan)), strict=False)).drop_nulls("predicate")
+    names = pl.concat([kept["subject"], kept["object"]]).unique()
+    numbers = np.zeros(int(names.to_physical().max() or 0) + 1, np.int64)  # type: ignore[arg-type]  # numbers they are
+    numbers[names.to_physical().to_numpy()] = np.arange(len(names))
+    return Batch(
+        names.cast(pl.String),
+        numbers[kept["subject"].to_physical().to_numpy()],
+        kept["predicate"].to_physical().to_numpy().astype(np.int64),
+        numbers[kept["object"].to_physical().to_numpy()],
+    )
+
+
+def columns_of(batch: Batch, plan: Plan) -> Columns:
+    """The batch's triples by property, for demands to be held against."""
+    order = np.argsort(batch.property, kind="stable")
+    names = [text[1:-1] for text in relevant(plan)]
+    bounds = np.searchsorted(batch.property[order], np.arange(len(names) + 1))
+    start, end = batch.start[order], batch.end[order]
+    edges = {name: (start[a:b], end[a:b]) for name, a, b in zip(names, bounds, bounds[1:], strict=False)}
+    return Columns(plan, batch.terms, edges)
+
+
+def candidates_of(columns: Columns, only: Iterable[str] | None = None) -> Column:
+    """The candidates by name: what is typed so, and what has a property that only candidates have.
+
+    Args:
+        columns: the batch.
+        only: these of them, as N-Triples writes them.
+    """
+    found = [columns.edges(path)[0] for path in columns.plan.own]
+    starts, ends = columns.edges(RDF.type)
+    typed = dict(columns.find([ITSS.Candidate])).get(ITSS.Candidate, -1)
+    numbers = np.unique(np.concatenate([*found, starts[ends == typed]]))
+    names = columns.terms.gather(numbers)
+    if only is not None:
+        keep = names.is_in(list(only))
+        numbers, names = numbers[keep.to_numpy()], names.filter(keep)
+    return numbers[names.str.strip_chars("<>").arg_sort().to_numpy()]

@@ -1,0 +1,163 @@
+"""N-Triples and N-Quads by the column: lines that are plainly canonical are cut apart, all others go to the parser.
+
+A line is canonical where one pattern matches the whole of it: absolute IRIs of plain signs, single spaces, literals without
+escapes, language tags of two small letters. Such a line means the same to any parser, so no parser need read it. Whatever
+else a line holds (comments, escapes, other white space, rare IRIs, mistakes) is left to pyoxigraph.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from itss_kg.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyoxigraph as ox
+
+__all__ = ["COLUMNS", "parsed", "quad_rows", "term_text"]
+
+COLUMNS = ("subject", "predicate", "object")
+_SIGN = r"[A-Za-z0-9/?:@!$&'()*+,;=._~-]"
+_IRI = rf"<[a-z][a-z0-9]*:(?://[A-Za-z0-9.-]+(?:[/?]{_SIGN}*)?|[A-Za-z0-9]{_SIGN}*)(?:#{_SIGN}*)?>"
+_NODE = rf"(?:{_IRI}|_:[A-Za-z0-9]+)"
+_TERM = rf'{_NODE}|"[^"\\\r\n]*"(?:@[a-z][a-z]|\^\^{_IRI})?'
+_PATTERNS = {"subject": rf"^{_NODE}$", "predicate": rf"^{_IRI}$", "object": rf"^(?:{_TERM})$"}
+_GRAPH = rf" {_NODE}$"
+_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
+_NOWHERE = "\x00"  # a sign that stands in no line that goes the fast way, so that a line is one field
+_BOM = b"\xef\xbb\xbf"
+
+
+def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = lambda: 1) -> pl.DataFrame:
+    """The triples of whole lines: a frame with three columns of terms as N-Triples writes them, not in the lines' order.
+
+    The columns subject and object are categorical over one dictionary, which lives as long as the frame.
+
+    Args:
+        data: lines of N-Triples or N-Quads, whose graph names are left out.
+        form: `ntriples` or `nquads`.
+        source: what errors call the file.
+        first_line: gives the number of the first line, for errors.
+
+    Raises:
+        InputError: a line is malformed; the message says which.
+    """
+    names = pl.Categorical(pl.Categories.random())
+    lines = _lines(data)
+    if lines is None:
+        return _coded(_slow(data.split(b"\n"), form, source, first_line()), names)
+    frame = _coded(_cut(lines, form), names)
+    wrong = _wrong(frame)
+    if wrong is None:
+        return frame
+    rest = lines.filter(wrong)
+    rest = rest.filter(rest.str.contains(r"^\s*[^#\s]"))  # not empty, no comment
+    good = frame.filter(~wrong)
+    if rest.is_empty():
+        return good
+    try:
+        slow = _slow([line.encode() for line in rest], form, source, None)
+    except InputError:
+        slow = _slow(data.split(b"\n"), form, source, first_line())  # again with line numbers, to say where it is wrong
+    return pl.concat([good, _coded(slow, names)])
+
+
+def _lines(data: bytes) -> pl.Series | None:
+    """The lines, without the end of line; `None` where they cannot be had as columns: they are no UTF-8, say."""
+    if _NOWHERE.encode() in data or data.startswith(_BOM):
+        return None
+    if not data.strip():
+        return pl.Series([], dtype=pl.String)
+    try:
+        found = pl.read_csv(
+            data, has_header=False, separator=_NOWHERE, quote_char=None, schema={"line": pl.String}, encoding="utf8"
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    lines = found["line"].drop_nulls()
+    return lines.str.strip_suffix("\r") if b"\r" in data else lines
+
+
+def _cut(lines: pl.Series, form: str) -> pl.DataFrame:
+    """Cut the lines at the first two spaces and before the full stop at the end, whether that fits them or not."""
+    frame = lines.str.splitn(" ", 3).struct.unnest()
+    frame.columns = list(COLUMNS)
+    # without its full stop the object cannot be right, nor can the line: a space at its end says so
+    stopped = pl.when(pl.col("object").str.ends_with(" .")).then(pl.col("object").str.strip_suffix(" .")).otherwise(pl.lit(" "))
+    frame = frame.with_columns(stopped.alias("object"))
+    if form == "nquads":
+        frame = frame.with_columns(_without_graph(frame["object"]))
+    return frame
+
+
+def _without_graph(objects: pl.Series) -> pl.Series:
+    """The objects without the graph's name, where what stands before it is an object by itself."""
+    named = objects.str.contains(_GRAPH)
+    cut = objects.str.replace(_GRAPH, "")
+    return cut.zip_with(named & cut.str.contains(_PATTERNS["object"]), objects)
+
+
+def _coded(frame: pl.DataFrame, names: pl.Categorical) -> pl.DataFrame:
+    """Subject and object over one dictionary; subjects mostly stand together, so that one of each run is looked up."""
+    runs = frame["subject"].rle_id()
+    subjects = frame["subject"].filter(runs.diff().fill_null(1) != 0).cast(names)
+    return frame.with_columns(subjects.gather(runs).alias("subject"), pl.col("object").cast(names))
+
+
+def _wrong(frame: pl.DataFrame) -> pl.Series | None:
+    """Which rows are not three terms of canonical form; `None` where all are. Each different term is looked at once."""
+    found: pl.Series | None = None
+    for column, pattern in _PATTERNS.items():
+        different = frame[column].unique()
+        bad = different.filter(~different.cast(pl.String).str.contains(pattern).fill_null(value=False))
+        typed = different.filter(different.cast(pl.String).str.ends_with(_STRING).fill_null(value=False))
+        for some in (bad, typed) if column == "object" else (bad,):
+            if len(some):
+                here = frame[column].is_in(some.implode()) | frame[column].is_null()
+                found = here if found is None else found | here
+    return found
+
+
+def _slow(lines: list[bytes], form: str, source: str, first_line: int | None) -> pl.DataFrame:
+    """Through the parser: all at once or, where the number of the first line is known, one by one to say where it is wrong."""
+    import pyoxigraph as ox
+
+    kind = ox.RdfFormat.N_QUADS if form == "nquads" else ox.RdfFormat.N_TRIPLES
+    rows: list[tuple[str, str, str]] = []
+    try:
+        rows.extend(quad_rows(ox.parse(b"\n".join(lines), format=kind)))
+    except SyntaxError as error:
+        for number, line in enumerate(lines, first_line or 1):
+            _parse_line(line, kind, source, number)
+        raise InputError(" ".join(str(error.msg).split()), source=source) from None
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+
+
+def _parse_line(line: bytes, kind: ox.RdfFormat, source: str, number: int) -> None:
+    import pyoxigraph as ox
+
+    try:
+        line.decode("utf-8")
+        for _ in ox.parse(line, format=kind):
+            pass
+    except UnicodeDecodeError as error:
+        message = "not UTF-8 text; is it a binary file, or saved as Shift_JIS? Save it as UTF-8"
+        raise InputError(message, source=source, line=number, column=error.start + 1) from None
+    except SyntaxError as error:
+        said = re.sub(r"^Parser error (at|on|between|from) .*?: (?=\S)", "", " ".join(str(error.msg).split()))
+        raise InputError(said, source=source, line=number, column=error.offset) from None
+
+
+def quad_rows(quads: ox.QuadParser) -> list[tuple[str, str, str]]:
+    """Parsed statements as rows of terms; the graph's name is left out."""
+    return [(term_text(quad.subject), term_text(quad.predicate), term_text(quad.object)) for quad in quads]
+
+
+def term_text(term: object) -> str:
+    """A parsed term as canonical N-Triples."""
+    return str(term)

@@ -1,0 +1,101 @@
+"""Verdicts as a frame: the contract's rows, with what is unmet as a list in each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from itss_kg.assessment import Shortfall, unmet_sentence
+from itss_kg.prose import Prose
+
+if TYPE_CHECKING:
+    from itss_kg.bulk.columns import Columns
+    from itss_kg.bulk.judging import Judged
+    from itss_kg.bulk.plan import Plan
+    from itss_kg.demand import Demand
+
+__all__ = ["SCHEMA", "UNMET", "Rows"]
+
+UNMET: Any = pl.Struct(
+    {"kind": pl.String, "criterion": pl.String, "required": pl.Int32, "found": pl.Int32, "message": pl.String}
+)
+SCHEMA: dict[str, Any] = {
+    "candidate": pl.String,
+    "field": pl.String,
+    "level": pl.Int8,
+    "basis": pl.String,
+    "next_level": pl.Int8,
+    "unmet": pl.List(UNMET),
+}
+_BASES = pl.Series([None, "record", "examination"], dtype=pl.String)
+
+
+class Rows:
+    """Makes frames of `SCHEMA` from what `judging` gives; messages in one language are put into words once."""
+
+    def __init__(self, plan: Plan, language: str = "en") -> None:
+        reading = plan.reading
+        self._reading = reading
+        self._prose = Prose(reading.standard, language)
+        self._criteria = [(owner, item) for owner in reading.standard.indicators for item in owner.criteria]
+
+    def frame(self, columns: Columns, judged: Judged) -> pl.DataFrame:
+        """A row for each candidate and field."""
+        standard = self._reading.standard
+        levels = pl.Series([item.level.number for item in standard.indicators], dtype=pl.Int8)
+        fields = pl.Series([item.key for item in standard.fields], dtype=pl.String)
+        return pl.DataFrame(
+            {
+                "candidate": columns.terms.gather(judged.candidate).str.strip_chars("<>"),
+                "field": fields.gather(judged.field),
+                "level": _level(levels, judged.attained),
+                "basis": _BASES.gather(judged.basis),
+                "next_level": _level(levels, judged.next),
+                "unmet": self._unmet(judged),
+            },
+            schema=SCHEMA,
+        )
+
+    def _unmet(self, judged: Judged) -> pl.Series:
+        kinds = pl.Series([item.kind for _, item in self._criteria], dtype=pl.String)
+        criteria = pl.Series([item.iri for _, item in self._criteria], dtype=pl.String)
+        counted = pl.Series(judged.required >= 0)
+        flat = pl.DataFrame(
+            {
+                "kind": kinds.gather(judged.criterion),
+                "criterion": criteria.gather(judged.criterion),
+                "required": pl.Series(judged.required, dtype=pl.Int32).zip_with(counted, pl.Series([None], dtype=pl.Int32)),
+                "found": pl.Series(judged.found, dtype=pl.Int32).zip_with(counted, pl.Series([None], dtype=pl.Int32)),
+                "message": self._messages(judged),
+            }
+        ).to_struct("unmet")
+        rows = len(judged.candidate)
+        lists = pl.DataFrame({"row": judged.row, "unmet": flat}).group_by("row", maintain_order=True).agg("unmet")
+        # where nothing is unmet below a field's top, the list is empty; at the top there is no list
+        whole = pl.DataFrame({"row": np.arange(rows)}).join(lists, on="row", how="left", maintain_order="left")["unmet"]
+        empty = pl.Series([[]], dtype=pl.List(UNMET))
+        return whole.cast(pl.List(UNMET)).zip_with(whole.is_not_null() | pl.Series(judged.next < 0), empty)
+
+    def _messages(self, judged: Judged) -> pl.Series:
+        if len(judged.row) == 0:
+            return pl.Series([], dtype=pl.String)
+        columns = [column + 1 for column in (judged.criterion, judged.required, judged.found, judged.part)]
+        widths = [int(column.max()) + 1 for column in columns]
+        different, first, which = np.unique(np.ravel_multi_index(columns, widths), return_index=True, return_inverse=True)
+        keys = zip(*(column[first] - 1 for column in columns), strict=True)
+        said = [self._message(*map(int, key), judged.parts) for key in keys]
+        assert len(said) == len(different)  # noqa: S101  # one for each
+        return pl.Series(said, dtype=pl.String).gather(which)
+
+    def _message(self, criterion: int, required: int, found: int, part: int, parts: dict[int, tuple[Demand, ...]]) -> str:
+        owner, item = self._criteria[criterion]
+        counted = None
+        if required >= 0:
+            counted = Shortfall(required, found, parts[criterion][part] if part >= 0 else None)
+        return unmet_sentence(owner, self._reading.own(owner, item), counted, self._prose)
+
+
+def _level(levels: pl.Series, places: np.ndarray[Any, np.dtype[Any]]) -> pl.Series:
+    return levels.gather(pl.Series(places).replace(-1, None).cast(pl.UInt32))
