@@ -169,7 +169,7 @@ def _best_within(proof: Proof, criterion: Criterion) -> Shortfall | None:
     if asked is None:
         return None
     countable = [element for element in proof.elements if _counts_but_for(element, criterion.iri)]
-    found = [inner for element in countable if (inner := _find(element.trail[-1].proof, criterion.iri))]
+    found = [shown for element in countable if (shown := _find(element.trail[-1].proof, criterion.iri))]
     best = max(found, key=_shown, default=None)
     return shortfall(best, criterion) if best else Shortfall(asked.count, 0)
 

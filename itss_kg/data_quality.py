@@ -16,7 +16,7 @@ from itss_kg.graph import Graph, Literal, Term, number
 from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, RELATIVE_BASE, XSD, curie, local_name
 from itss_kg.standard import Standard
 
-__all__ = ["QualityFinding", "quality"]
+__all__ = ["Known", "QualityFinding", "quality"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class QualityFinding:
 
 def quality(graph: Graph, standard: Standard, language: str = "en") -> Iterator[QualityFinding]:
     """The findings of a whole graph, ordered by subject; a blank node is named by the way that leads to it."""
-    known = _Known(standard, _SAID[language])
+    known = Known(standard, language)
     for subject in sorted(graph.subjects_all()):
         if subject.startswith(RELATIVE_BASE):
             yield QualityFinding(subject, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)))
@@ -84,19 +84,29 @@ _SAID = {
 }
 
 
-class _Known:
-    def __init__(self, standard: Standard, said: dict[str, str]) -> None:
+class Known:
+    """What the standard's ontology declares, and what it says of the values of its properties; `homes` are its namespaces."""
+
+    def __init__(self, standard: Standard, language: str) -> None:
         self._graph = standard.graph
-        self._said = said
-        self._homes = {iri[: -len(local_name(iri))] for iri in (*(item.iri for item in standard.indicators), ITSS.key)}
+        self._said = _SAID[language]
+        self.homes = {iri[: -len(local_name(iri))] for iri in (*(item.iri for item in standard.indicators), ITSS.key)}
         self._names = {local_name(iri): iri for iri in standard.graph.subjects_all() if self._ours(iri)}
 
     def say(self, key: str, **parts: object) -> str:
         """The message in the language asked for."""
         return self._said[key].format(**parts)
 
+    def declared(self, iri: str) -> bool:
+        """Whether the ontology says anything of it."""
+        return bool(self._graph.row(iri))
+
+    def types(self, iri: str) -> list[Term]:
+        """What the ontology says it is."""
+        return self._graph.objects(iri, RDF.type)
+
     def _ours(self, term: Term) -> bool:
-        return isinstance(term, str) and term[: -len(local_name(term))] in self._homes
+        return isinstance(term, str) and term[: -len(local_name(term))] in self.homes
 
     def check(self, predicate: str, terms: list[Term]) -> Iterator[str]:
         """What is wrong with the values of one property of one subject."""

@@ -69,7 +69,7 @@ def read_candidates(names: Sequence[str], input_format: str | None = None) -> Gr
     for place, name in enumerate(expand(names)):
         data = _read(name)
         # by file and order: apart from file to file, and the same on every run
-        found = list(renamed(_triples(name, data, _format(name, input_format, data)), f"f{place + 1}"))
+        found = list(renamed(_triples(name, data, format_of(name, input_format, data)), f"f{place + 1}"))
         if not found:
             raise InputError("no triples in it; is it empty, or of another format than its name says?", source=_shown(name))
         graph.update(found)
@@ -83,7 +83,7 @@ def _triples(name: str, data: bytes, form: str) -> Iterator[Triple]:
 
 def read_triples(name: str, data: bytes) -> Iterator[Triple]:
     """The triples of a document whose name says its format; the name is also what errors call it."""
-    yield from _triples(name, data, _format(name, None, data))
+    yield from _triples(name, data, format_of(name, None, data))
 
 
 def read_ontology(paths: Sequence[Path], fallback: Path) -> tuple[Graph, tuple[Path, ...]]:
@@ -122,7 +122,7 @@ def _shown(name: str) -> str:
     return "standard input" if name == "-" else name
 
 
-def _format(name: str, asked: str | None, data: bytes) -> str:
+def format_of(name: str, asked: str | None, data: bytes) -> str:
     if asked is not None:
         if asked not in FORMATS:
             raise CallError(f"unknown input format {asked!r}: expected one of {', '.join(FORMATS)}{nearest(asked, FORMATS)}")

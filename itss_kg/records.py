@@ -80,11 +80,11 @@ class _Rendered(dict[Term, str]):
     """Terms as N-Triples, each rendered once."""
 
     def __missing__(self, term: Term) -> str:
-        self[term] = text = _nt_term(term)
+        self[term] = text = nt_term(term)
         return text
 
 
-def _nt_term(term: Term) -> str:
+def nt_term(term: Term) -> str:
     if not isinstance(term, Literal):
         return term if term.startswith("_:") else f"<{_IRI_ILLEGAL.sub(_escaped, term)}>"
     text = term.lexical.translate(_NT_ESCAPES)

@@ -105,4 +105,5 @@ def candidates_of(columns: Columns, only: Iterable[str] | None = None) -> Column
     if only is not None:
         keep = names.is_in(list(only))
         numbers, names = numbers[keep.to_numpy()], names.filter(keep)
-    return numbers[names.str.strip_chars("<>").arg_sort().to_numpy()]
+    order = names.str.strip_chars("<>").arg_sort().to_numpy()
+    return np.asarray(numbers[order])

@@ -85,11 +85,12 @@ class Rows:
         widths = [int(column.max()) + 1 for column in columns]
         different, first, which = np.unique(np.ravel_multi_index(columns, widths), return_index=True, return_inverse=True)
         keys = zip(*(column[first] - 1 for column in columns), strict=True)
-        said = [self._message(*map(int, key), judged.parts) for key in keys]
+        said = [self._message((int(a), int(b), int(c), int(d)), judged.parts) for a, b, c, d in keys]
         assert len(said) == len(different)  # noqa: S101  # one for each
         return pl.Series(said, dtype=pl.String).gather(which)
 
-    def _message(self, criterion: int, required: int, found: int, part: int, parts: dict[int, tuple[Demand, ...]]) -> str:
+    def _message(self, key: tuple[int, int, int, int], parts: dict[int, tuple[Demand, ...]]) -> str:
+        criterion, required, found, part = key
         owner, item = self._criteria[criterion]
         counted = None
         if required >= 0:

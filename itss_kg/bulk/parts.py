@@ -1,0 +1,151 @@
+"""What is done with one piece of the input: verdicts on the candidates that lie whole in it, and what is left for later.
+
+A candidate is judged at once where all that its record links to has statements in the same piece. Which subjects other pieces
+also speak of shows at the end; the verdicts on the candidates that reach those are then taken back, and their statements, kept
+as numbers meanwhile, go where scattered records are brought together.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from itss_kg.bulk.batch import Batch, candidates_of, code, columns_of, relevant
+from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.plan import Plan
+from itss_kg.bulk.rows import Rows
+from itss_kg.bulk.sources import Piece
+from itss_kg.bulk.suspects import Suspects
+
+if TYPE_CHECKING:
+    Column = np.ndarray[Any, np.dtype[Any]]
+
+__all__ = ["Part", "Worker", "hashes"]
+
+
+@dataclass
+class Part:
+    """What came of a piece: counts, how many candidates wait for more, and whether the others were judged."""
+
+    number: int
+    triples: int
+    candidates: int
+    waiting: int
+    judged: bool
+
+    def save(self, folder: Path) -> None:
+        """Write it last of all that a piece leaves behind: it says that the rest is whole."""
+        path = folder / f"part-{self.number:06}.json"
+        path.with_suffix(".tmp").write_text(json.dumps(asdict(self)), encoding="utf-8")
+        path.with_suffix(".tmp").replace(path)
+
+    @classmethod
+    def load(cls, folder: Path, number: int) -> Part | None:
+        """What an earlier run left of it."""
+        path = folder / f"part-{number:06}.json"
+        return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+class Worker:
+    """Works on pieces; what is costly to make is made once."""
+
+    def __init__(self, plan: Plan, language: str, folder: Path) -> None:
+        self.plan = plan
+        self.rows = Rows(plan, language)
+        self.suspects = Suspects(plan.reading.standard, language)
+        self.folder = folder
+        self._links = [place for place, text in enumerate(relevant(plan)) if text[1:-1] in plan.links]
+
+    def first(self, number: int, piece: Piece, *, judge: bool = True) -> Part:
+        """Judge what lies whole in the piece; keep its statements."""
+        if piece.form == "packed":
+            batch = piece.batch()
+            triples = len(batch.start)
+        else:
+            frame = piece.frame()
+            batch, triples = code(frame, self.plan), frame.height
+            findings = [(item.subject, item.message) for item in self.suspects.findings(frame)]
+            (self.folder / f"findings-{number:06}.json").write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
+        columns = columns_of(batch, self.plan)
+        candidates = candidates_of(columns)
+        missing = self._missing(batch)
+        waiting = self._upwards(batch, missing)[candidates] if judge else np.ones(len(candidates), bool)
+        verdicts = self.rows.frame(columns, judge_all(columns, candidates[~waiting]))
+        verdicts.write_parquet(self._file("verdicts", number), compression="lz4")
+        batch.save(self._file("rows", number))
+        names = hashes(batch.terms)
+        np.save(self._file("subjects", number), np.unique(names[self._subjects(batch)]))
+        np.save(self._file("missing", number), np.unique(names[missing]))
+        part = Part(number, triples, len(candidates), int(waiting.sum()), judge)
+        part.save(self.folder)
+        return part
+
+    def second(self, number: int, split: Column, wanted: Column) -> int:
+        """Take out what other pieces also speak of: the statements that go on, and the candidates to be judged with them.
+
+        Args:
+            number: of the piece.
+            split: hashes of the subjects that several pieces speak of.
+            wanted: hashes of nodes that are linked to from pieces without statements about them.
+        """
+        batch = Batch.load(self._file("rows", number))
+        names = hashes(batch.terms)
+        parted = np.isin(names, split)
+        columns = columns_of(batch, self.plan)
+        candidates = candidates_of(columns)
+        part = Part.load(self.folder, number)
+        up = self._upwards(batch, parted | self._missing(batch))
+        affected = candidates[up[candidates]] if part and part.judged else candidates
+        start = np.zeros(len(batch.terms), bool)
+        start[affected] = True
+        start |= self._subjects(batch) & (parted | np.isin(names, wanted))
+        rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
+        pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
+        batch.frame(self.plan, rows).write_ipc(self._file("scattered", number))
+        return len(rows)
+
+    def _file(self, kind: str, number: int) -> Path:
+        return self.folder / f"{kind}-{number:06}{'.npy' if kind in ('subjects', 'missing') else ''}"
+
+    def _subjects(self, batch: Batch) -> Column:
+        found = np.zeros(len(batch.terms), bool)
+        found[batch.start] = True
+        return found
+
+    def _edges(self, batch: Batch) -> tuple[Column, Column]:
+        here = np.isin(batch.property, self._links)
+        return batch.start[here], batch.end[here]
+
+    def _missing(self, batch: Batch) -> Column:
+        """Nodes that a link leads to and about which nothing is said here; a literal has nothing to be said about."""
+        found = np.zeros(len(batch.terms), bool)
+        found[self._edges(batch)[1]] = True
+        found &= ~self._subjects(batch)
+        places = np.flatnonzero(found)
+        found[places] = ~batch.terms.gather(places).str.starts_with('"').to_numpy()
+        return found
+
+    def _upwards(self, batch: Batch, marked: Column) -> Column:
+        """The nodes from which links lead to a marked one, and those."""
+        starts, ends = self._edges(batch)
+        found = marked.copy()
+        for _ in range(self.plan.depth):
+            found[starts[found[ends]]] = True
+        return found
+
+    def _downwards(self, batch: Batch, marked: Column) -> Column:
+        starts, ends = self._edges(batch)
+        found = marked.copy()
+        for _ in range(self.plan.depth):
+            found[ends[found[starts]]] = True
+        return found
+
+
+def hashes(terms: pl.Series) -> Column:
+    """A number for each name, the same in every process; equal numbers are taken for a hint, never for the same name."""
+    return terms.hash().to_numpy()

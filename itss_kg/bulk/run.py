@@ -1,0 +1,241 @@
+"""A whole run: pieces worked on in parallel, what lies scattered brought together, and one output, whole or not there at all.
+
+What is finished of a run lies in a folder beside its output, so that an interrupted run can be taken up again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import polars as pl
+
+from itss_kg.bulk import tasks
+from itss_kg.bulk.output import HEADERS
+from itss_kg.bulk.parts import Part
+from itss_kg.bulk.sources import Piece, pieces, total_size
+from itss_kg.errors import CallError, InputError
+
+__all__ = ["Options", "Summary", "run"]
+
+_MIB = 1 << 20
+_SHARE = 14  # a piece of text takes so many times its size in memory while it is worked on
+_ROW = 400  # bytes that a scattered statement takes while it is brought together with others
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is done.
+
+    `memory` is in MiB, for all processes together; with one of `jobs` everything is done in this process. `resume` goes on from
+    what an interrupted run left. `piece` is how many bytes of text are worked on at once, where the memory is not to say so.
+    """
+
+    memory: int = 1024
+    jobs: int = 1
+    resume: bool = False
+    language: str = "en"
+    ontology: tuple[Path, ...] = ()
+    input_format: str | None = None
+    piece: int | None = None
+
+
+@dataclass
+class Summary:
+    """What came of a run; `levels` counts candidates by field and level, `obstacles` by the criteria that they lack."""
+
+    triples: int = 0
+    candidates: int = 0
+    scattered: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+    obstacles: Counter[str] = field(default_factory=Counter)
+    findings: list[tuple[str, str]] = field(default_factory=list)
+    found: int = 0
+
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+
+def run(names: Sequence[str], output: Path, form: str, options: Options, progress: Progress = lambda *_: None) -> Summary:
+    """Assess the candidates in the files and write the verdicts to a file.
+
+    Args:
+        names: as for `sources.pieces`.
+        output: where to; it appears when it is whole.
+        form: a key of `output.FORMATS`.
+        options: see there.
+        progress: called with the bytes read and the triples found since the last call.
+
+    Raises:
+        InputError: something in the input is wrong, or the output cannot be written.
+        CallError: there is nothing to resume, or what there is came from another run.
+    """
+    folder = output.with_name(f".{output.name}.parts")
+    _begin(folder, names, form, options)
+    size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
+    with _pool(options, folder) as pool:
+        parts = list(_first(pool, pieces(names, options.input_format, size), folder, options, progress))
+        summary = Summary(triples=sum(part.triples for part in parts), candidates=sum(part.candidates for part in parts))
+        numbers = [part.number for part in parts]
+        extra = _scattered(pool, numbers, folder, options, summary)
+        _write(pool, [*numbers, *extra], folder, output, form, summary)
+    shutil.rmtree(folder)
+    return summary
+
+
+def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> None:
+    """Make the folder of parts, or go on with the one that is there."""
+    known = {name: [Path(name).stat().st_size, Path(name).stat().st_mtime_ns] for name in names if Path(name).is_file()}
+    mark = json.dumps(
+        {"files": known, "memory": options.memory, "jobs": options.jobs, "language": options.language, "form": form}
+    )
+    said = folder / "run.json"
+    if options.resume:
+        if not said.exists():
+            raise CallError(f"nothing to resume: there is no {folder}; run it without --resume")
+        if said.read_text(encoding="utf-8") != mark:
+            raise CallError(f"{folder} is of another run: other files, or other options; run it without --resume")
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", source=str(folder.parent)) from None
+    said.write_text(mark, encoding="utf-8")
+
+
+@contextmanager
+def _pool(options: Options, folder: Path) -> Iterator[Executor]:
+    """Processes of one thread each; set before they start, for Polars reads it once."""
+    arguments = (options.ontology, options.language, folder)
+    if options.jobs == 1:
+        tasks.begin(*arguments)
+        yield _Here()
+        return
+    before = os.environ.get("POLARS_MAX_THREADS")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    pool = ProcessPoolExecutor(options.jobs, get_context("spawn"), tasks.begin, arguments)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        if before is None:
+            del os.environ["POLARS_MAX_THREADS"]
+        else:
+            os.environ["POLARS_MAX_THREADS"] = before
+
+
+class _Here(Executor):
+    """Does what it is given at once, in this process."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def _first(pool: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> Iterator[Part]:
+    """Each piece's part; few pieces are under way at once, so that little of the input is in memory."""
+    running: dict[Future[Part], int] = {}
+    sizes: Counter[str] = Counter()
+    names: dict[int, str] = {}
+    done: list[Part] = []
+    scattered = False
+
+    def collect(futures: Iterable[Future[Part]]) -> None:
+        nonlocal scattered
+        for future in futures:
+            part = future.result()
+            done.append(part)
+            progress(running.pop(future), part.triples)
+            sizes[names[part.number]] += part.triples
+            scattered = scattered or part.waiting * 2 > part.candidates > 0
+
+    for number, piece in enumerate(found):
+        names[number] = piece.name
+        sizes[piece.name] += 0
+        if options.resume and (part := Part.load(folder, number)) is not None:
+            done.append(part)
+            sizes[piece.name] += part.triples
+            progress(piece.weight, part.triples)
+            continue
+        running[pool.submit(tasks.first, number, piece, not scattered)] = piece.weight
+        if len(running) > options.jobs + 1:
+            collect(wait(running, return_when=FIRST_COMPLETED).done)
+    collect(list(running))
+    for name, triples in sizes.items():
+        if triples == 0:
+            raise InputError("no triples in it; is it empty, or of another format than its name says?", source=name)
+    yield from sorted(done, key=lambda part: part.number)
+
+
+def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Options, summary: Summary) -> list[int]:
+    """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
+    subjects = np.concatenate([np.load(folder / f"subjects-{number:06}.npy") for number in numbers] or [np.zeros(0, np.uint64)])
+    missing = np.unique(np.concatenate([np.load(folder / f"missing-{number:06}.npy") for number in numbers] or [subjects]))
+    subjects.sort()
+    split = np.unique(subjects[1:][subjects[1:] == subjects[:-1]])
+    del subjects
+    if len(split) == 0 and len(missing) == 0:
+        return []
+    np.save(folder / "split.npy", split)
+    np.save(folder / "wanted.npy", missing)
+    rows = sum(pool.map(tasks.second, numbers))
+    affected = [pl.read_ipc(folder / f"affected-{number:06}") for number in numbers]
+    names = pl.concat(affected)["candidate"].unique()
+    summary.scattered = len(names)
+    summary.candidates = 0
+    names.to_frame().write_ipc(folder / "affected.arrow")
+    count = max(1, rows * _ROW * options.jobs // (options.memory * _MIB) + 1)
+    place = folder / "grouping"
+    shutil.rmtree(place, ignore_errors=True)
+    start = max(numbers) + 1
+    return list(pool.map(tasks.judge_group, pool.submit(tasks.deal, numbers, count, start).result()))
+
+
+def _write(pool: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, summary: Summary) -> None:
+    """Write each part in the form asked for, then one after another to a file that then takes the output's name."""
+    people = 0
+    for levels, obstacles, candidates, findings in pool.map(tasks.render, numbers, [form] * len(numbers)):
+        summary.levels.update(levels)
+        summary.obstacles.update(obstacles)
+        people += candidates
+        summary.found += len(findings)
+        summary.findings.extend(findings[: max(0, 100 - len(summary.findings))])
+    summary.candidates = people
+    texts = [folder / f"text-{number:06}" for number in numbers]
+    whole = folder / "whole"
+    if form == "parquet":
+        pl.scan_parquet(texts).sink_parquet(whole)
+    else:
+        _joined(texts, whole, form)
+    whole.replace(output)
+
+
+def _joined(texts: Sequence[Path], whole: Path, form: str) -> None:
+    with whole.open("wb") as stream:
+        stream.write(HEADERS.get(form, "").encode())
+        if form == "json":
+            rows = (line for text in texts for line in text.read_bytes().splitlines())
+            lines = sorted(rows, key=lambda line: line.partition(b'","field":')[0])
+            stream.write(b"[\n" + b",\n".join(lines) + b"\n]\n" if lines else b"[]\n")
+            return
+        for text in texts:
+            with text.open("rb") as part:
+                shutil.copyfileobj(part, stream, _MIB)
+
+
+def size_of(names: Sequence[str]) -> int | None:
+    """The size of the input in bytes, where it is known."""
+    return total_size(names)

@@ -1,0 +1,200 @@
+"""Files of records cut into pieces that can be read by themselves, whatever their format and compression."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import polars as pl
+
+from itss_kg.bulk.batch import Batch
+from itss_kg.bulk.lines import COLUMNS, parsed
+from itss_kg.errors import InputError
+from itss_kg.graph import Graph
+from itss_kg.input import expand, format_of, read_candidates
+from itss_kg.records import nt_term
+
+__all__ = ["PACKED", "Piece", "pieces", "total_size"]
+
+PACKED = ("terms", "start", "property", "end")
+_LINED = ("ntriples", "nquads")
+_COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
+_ROWS = 500_000  # triples a piece, where rows are counted and not bytes
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a file: whole lines (`start` to `end` in bytes, or `data`), rows of Parquet, or triples read already.
+
+    `place` is the file's place in the input, after which its blank nodes are named. `line` is the number of the first line, where
+    it is known; `weight` how many bytes of the input it stands for.
+    """
+
+    name: str
+    place: int
+    form: str
+    start: int = 0
+    end: int = 0
+    data: bytes | pl.DataFrame | None = None
+    line: int | None = None
+    weight: int = 0
+
+    def frame(self) -> pl.DataFrame:
+        """The triples, as `lines.parsed` gives them.
+
+        Raises:
+            InputError: a line is malformed, or the columns are not those of triples.
+        """
+        if self.form == "parquet":
+            return self._apart(_triples(pl.scan_parquet(self.name).slice(self.start, self.end - self.start), self.name))
+        if isinstance(self.data, pl.DataFrame):
+            return self._apart(self.data)
+        return self._apart(parsed(self._bytes(), self.form, self.name, self._first_line))
+
+    def batch(self) -> Batch:
+        """The batch of a packed file."""
+        return Batch.of_row(pl.scan_parquet(self.name).slice(self.start, 1).collect(), 0)
+
+    def _bytes(self) -> bytes:
+        if isinstance(self.data, bytes):
+            return self.data
+        with Path(self.name).open("rb") as stream:
+            stream.seek(self.start)
+            return stream.read(self.end - self.start)
+
+    def _first_line(self) -> int:
+        if self.line is not None:
+            return self.line
+        with Path(self.name).open("rb") as stream:
+            return 1 + sum(stream.read(min(1 << 24, self.start - at)).count(b"\n") for at in range(0, self.start, 1 << 24))
+
+    def _apart(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Blank nodes named after their file, so that those of different files stay apart."""
+        renamed = frame
+        for column in ("subject", "object"):
+            names = frame[column].unique().cast(pl.String)
+            if names.str.starts_with("_:").any():
+                texts = frame[column].cast(pl.String).str.replace(r"^_:", f"_:f{self.place}")
+                renamed = renamed.with_columns(texts.alias(column))
+        if renamed is frame:
+            return frame
+        dictionary = pl.Categorical(pl.Categories.random())
+        return renamed.with_columns(*(pl.col(column).cast(pl.String).cast(dictionary) for column in ("subject", "object")))
+
+
+def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterator[Piece]:
+    """The input in pieces of about so many bytes, in its order.
+
+    Raises:
+        InputError: a file is missing, of unknown format, empty, or cannot be read.
+    """
+    for place, name in enumerate(expand(names), 1):
+        path = Path(name)
+        if path.is_dir():
+            raise InputError("is a directory; name its files, e.g. with a pattern such as 'folder/*.nt'", source=name)
+        if path.suffix == ".parquet":
+            yield from _of_parquet(name, place)
+            continue
+        compression = _COMPRESSED.get(path.suffix)
+        form = format_of(str(path.with_suffix("")) if compression else name, input_format, b"")
+        if form in _LINED and compression is None and name != "-":
+            yield from _of_file(name, place, form, size)
+        elif form in _LINED:
+            yield from _of_stream(name, place, form, size, compression)
+        elif compression is not None:
+            raise InputError("only N-Triples and N-Quads are read compressed; decompress it first", source=name)
+        else:
+            graph = read_candidates([name], form)
+            yield Piece(name, place, form, data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
+
+
+def total_size(names: Sequence[str]) -> int | None:
+    """The size of the input in bytes, where it is known before it is read."""
+    found = expand(names)
+    return None if "-" in found else sum(Path(name).stat().st_size for name in found)
+
+
+def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
+    try:
+        with Path(name).open("rb") as stream:
+            whole = stream.seek(0, 2)
+            start = 0
+            while start < whole:
+                stream.seek(min(start + size, whole))
+                stream.readline()
+                end = stream.tell()
+                yield Piece(name, place, form, start, end, weight=end - start)
+                start = end
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", source=name) from None
+
+
+def _of_stream(name: str, place: int, form: str, size: int, compression: str | None) -> Iterator[Piece]:
+    line = 1
+    with _opened(name, compression) as stream:
+        rest = b""
+        while block := _read(stream, size, name):
+            whole, mark, tail = (rest + block).rpartition(b"\n")
+            rest = tail
+            if mark:
+                yield Piece(name, place, form, data=whole + mark, line=line, weight=len(block))
+                line += whole.count(b"\n") + 1
+        if rest:
+            yield Piece(name, place, form, data=rest, line=line)
+
+
+def _read(stream: IO[bytes], size: int, name: str) -> bytes:
+    try:
+        return stream.read(size)
+    except (OSError, EOFError, ValueError) as error:
+        raise InputError(f"cannot be decompressed ({error})", source=name) from None
+
+
+def _opened(name: str, compression: str | None) -> IO[bytes]:
+    if name == "-":
+        return sys.stdin.buffer
+    if compression == "gzip":
+        return cast("IO[bytes]", gzip.open(name, "rb"))
+    import zstandard
+
+    return cast("IO[bytes]", zstandard.open(name, "rb"))
+
+
+def _of_parquet(name: str, place: int) -> Iterator[Piece]:
+    try:
+        columns = pl.read_parquet_schema(name)
+        rows = int(pl.scan_parquet(name).select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"cannot be read as Parquet ({str(error).splitlines()[0]})", source=name) from None
+    weight = Path(name).stat().st_size
+    if set(PACKED) <= set(columns):
+        for row in range(rows):
+            yield Piece(name, place, "packed", row, row + 1, weight=weight // max(rows, 1))
+        return
+    if not set(COLUMNS) <= set(columns):
+        raise InputError(f"has the columns {', '.join(columns)}; of triples they are {', '.join(COLUMNS)}", source=name)
+    for start in range(0, rows, _ROWS):
+        end = min(start + _ROWS, rows)
+        yield Piece(name, place, "parquet", start, end, weight=weight * (end - start) // rows)
+
+
+def _triples(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
+    """Terms of Parquet read as the lines that they would be in N-Triples."""
+    found = rows.select(
+        pl.concat_str([*(pl.col(column).cast(pl.String) for column in COLUMNS), pl.lit(".")], separator=" ").alias("line")
+    )
+    lines = found.collect()["line"]
+    if lines.null_count():
+        raise InputError("has rows without a subject, predicate or object", source=name)
+    return parsed("\n".join(lines).encode(), "ntriples", name)
+
+
+def _frame(graph: Graph) -> pl.DataFrame:
+    rows = [tuple(map(nt_term, triple)) for triple in graph]
+    strings = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    dictionary = pl.Categorical(pl.Categories.random())
+    return strings.with_columns(*(pl.col(column).cast(dictionary) for column in ("subject", "object")))

@@ -1,0 +1,97 @@
+"""What a process of a run does when told to: the functions that the pool calls by name."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from itss_kg.bulk.batch import candidates_of, code, columns_of
+from itss_kg.bulk.grouping import closed
+from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.output import text_of
+from itss_kg.bulk.parts import Part, Worker
+from itss_kg.bulk.plan import Plan
+from itss_kg.bulk.sources import Piece
+from itss_kg.reading import Reading
+from itss_kg.standard import load
+
+__all__ = ["begin", "deal", "first", "judge_group", "render", "second"]
+
+_workers: list[Worker] = []  # the one of this process
+
+
+def begin(ontology: tuple[Path, ...], language: str, folder: Path) -> None:
+    """Make the worker of this process; called once in each."""
+    _workers[:] = [Worker(Plan(Reading(load(*ontology))), language, folder)]
+
+
+def first(number: int, piece: Piece, judge: bool) -> Part:  # the pool passes arguments by place
+    """`Worker.first`."""
+    return _workers[0].first(number, piece, judge=judge)
+
+
+def second(number: int) -> int:
+    """`Worker.second`, with what all pieces together showed."""
+    folder = _workers[0].folder
+    return _workers[0].second(number, np.load(folder / "split.npy"), np.load(folder / "wanted.npy"))
+
+
+def deal(numbers: Sequence[int], count: int, start: int) -> list[int]:
+    """Bring what lies scattered over the pieces together, in so many frames; their numbers, from `start` on."""
+    worker = _workers[0]
+    frames = (pl.read_ipc(worker.folder / f"scattered-{number:06}") for number in numbers)
+    place = worker.folder / "grouping"
+    grouped = iter([pl.concat(frames)]) if count == 1 else closed(frames, worker.plan, place, count)
+    made: list[int] = []
+    for number, frame in enumerate(grouped, start):
+        frame.write_ipc(worker.folder / f"group-{number:06}")
+        made.append(number)
+    return made
+
+
+def judge_group(number: int) -> int:
+    """Judge the candidates of a frame that `deal` made."""
+    worker = _workers[0]
+    dictionary = pl.Categorical(pl.Categories.random())
+    frame = pl.read_ipc(worker.folder / f"group-{number:06}")
+    frame = frame.with_columns(*(pl.col(column).cast(dictionary) for column in ("subject", "object")))
+    columns = columns_of(code(frame, worker.plan), worker.plan)
+    candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
+    verdicts = worker.rows.frame(columns, judge_all(columns, candidates))
+    verdicts.write_parquet(worker.folder / f"verdicts-{number:06}", compression="lz4")
+    return number
+
+
+Rendered = tuple[Counter[str], Counter[str], int, list[tuple[str, str]]]
+
+
+def render(number: int, form: str) -> Rendered:
+    """Write a part's verdicts in a form; how many hold each level, lack each criterion, how many candidates, and the findings."""
+    worker = _workers[0]
+    verdicts = pl.read_parquet(worker.folder / f"verdicts-{number:06}")
+    affected = worker.folder / f"affected-{number:06}"
+    if affected.exists():
+        names = pl.read_ipc(affected)["candidate"].str.strip_chars("<>")
+        verdicts = verdicts.filter(~pl.col("candidate").is_in(names.implode()))
+    text_of(verdicts, form, worker.plan.reading.standard, worker.folder / f"text-{number:06}")
+    held = verdicts.filter(pl.col("level").is_not_null())
+    levels = _counted(held.select(pl.format("{}-L{}", "field", "level")).to_series())
+    lacking = verdicts.select(pl.col("unmet").list.explode()).to_series().struct.field("criterion").drop_nulls()
+    return levels, _counted(lacking), verdicts["candidate"].n_unique(), list(_findings(worker.folder, number))
+
+
+def _counted(values: pl.Series) -> Counter[str]:
+    counts = values.value_counts()
+    return Counter(dict(zip(counts.to_series(0).to_list(), counts.to_series(1).to_list(), strict=True)))
+
+
+def _findings(folder: Path, number: int) -> Iterator[tuple[str, str]]:
+    path = folder / f"findings-{number:06}.json"
+    rows: list[Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    yield from ((subject, message) for subject, message in rows)

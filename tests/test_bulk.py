@@ -1,0 +1,301 @@
+"""Verdicts by the column are those of the proofs, whatever the input's order, format and compression, and however it is cut."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyoxigraph as ox
+import pytest
+import zstandard
+from rdflib import Graph as RdfGraph
+from rdflib import Namespace
+from rdflib.collection import Collection
+
+from itss_kg import Graph, InputError, Reading, load
+from itss_kg.assessment import assess
+from itss_kg.bulk.lines import parsed
+from itss_kg.bulk.plan import Plan
+from itss_kg.bulk.run import Options, Summary, run
+from itss_kg.data_quality import quality
+from itss_kg.demand import AtLeast, walk
+from itss_kg.input import read_candidates
+from itss_kg.sampling import sample
+from itss_kg.verdicts import row
+from tests.engines import as_ntriples
+from tests.test_adversarial import disordered
+
+SUITES = Path(__file__).parent.parent.parent / "shared" / "suites"
+READING = Reading(load())
+COUNT = 2000 if os.environ.get("ITSS_KG_ALL_TESTS") else 400
+
+
+def bulk(names: list[Path], folder: Path, **options: Any) -> list[dict[str, Any]]:
+    run([str(name) for name in names], folder / "out.json", "json", Options(**options))
+    rows: list[dict[str, Any]] = json.loads((folder / "out.json").read_text(encoding="utf-8"))
+    return rows
+
+
+def one_by_one(graph: Graph) -> list[dict[str, Any]]:
+    return [row(verdict) for verdict in assess(graph, READING)]
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("people") / "people.nt"
+    triples = [triple for record in sample(READING.standard, COUNT, seed=11, faults=0.1) for triple in record.triples]
+    path.write_bytes(as_ntriples(Graph(triples)).encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected(people: Path) -> list[dict[str, Any]]:
+    return one_by_one(read_candidates([str(people)]))
+
+
+# The same verdicts
+
+
+@pytest.mark.parametrize("piece", [None, 200_000, 3_000])
+def test_however_the_input_is_cut(piece: int | None, people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    part = people
+    if piece == 3_000:  # so short that hardly a record is whole
+        part = tmp_path / "part.nt"
+        part.write_bytes(b"".join(people.read_bytes().splitlines(keepends=True)[:4000]))
+        expected = one_by_one(read_candidates([str(part)]))
+    assert bulk([part], tmp_path, piece=piece) == expected
+
+
+def test_in_any_order_in_several_files_and_processes(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    lines = people.read_bytes().splitlines(keepends=True)
+    random.Random(5).shuffle(lines)
+    half = len(lines) // 2
+    (tmp_path / "a.nt").write_bytes(b"".join(lines[:half]))
+    (tmp_path / "b.nt.gz").write_bytes(gzip.compress(b"".join(lines[half:])))
+    assert bulk([tmp_path / "a.nt", tmp_path / "b.nt.gz"], tmp_path, piece=400_000, jobs=2) == expected
+    # so little memory that what is scattered is brought together in many files
+    assert bulk([tmp_path / "a.nt", tmp_path / "b.nt.gz"], tmp_path, piece=400_000, memory=4) == expected
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_disordered_records(seed: int, tmp_path: Path) -> None:
+    graph = disordered(seed)
+    path = tmp_path / "disordered.nt"
+    path.write_bytes(as_ntriples(graph).encode())
+    whole = one_by_one(read_candidates([str(path)]))
+    assert bulk([path], tmp_path) == whole
+    assert bulk([path], tmp_path, piece=9_000) == whole
+
+
+def test_formats_and_compressions(tmp_path: Path) -> None:
+    triples = [triple for record in sample(READING.standard, 40, seed=2) for triple in record.triples]
+    lines = as_ntriples(Graph(triples)).encode()
+    (tmp_path / "x.nt").write_bytes(lines)
+    whole = one_by_one(read_candidates([str(tmp_path / "x.nt")]))
+    quads = b"".join(line[:-2] + b"<urn:x-graph> .\n" for line in lines.splitlines(keepends=True))
+    frame = parsed(lines, "ntriples", "x").select(pl.all().cast(pl.String))
+    (tmp_path / "a.nq").write_bytes(quads)
+    (tmp_path / "b.nq.zst").write_bytes(zstandard.compress(quads))
+    (tmp_path / "c.nt.gz").write_bytes(gzip.compress(lines))
+    (tmp_path / "d.nt").write_bytes(lines.replace(b"\n", b"\r\n"))
+    (tmp_path / "e.ttl").write_bytes(lines)
+    frame.write_parquet(tmp_path / "f.parquet")
+    for name in ("a.nq", "b.nq.zst", "c.nt.gz", "d.nt", "e.ttl", "f.parquet"):
+        assert bulk([tmp_path / name], tmp_path) == whole, name
+        assert bulk([tmp_path / name], tmp_path, piece=20_000) == whole, name
+
+
+def test_a_record_without_statements_and_a_link_to_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "few.nt"
+    start = "<http://e/1> <https://w3id.org/itss-kg/ns#hasEngagement>"
+    path.write_text(f'{start} <http://e/nowhere> .\n{start} "no link" .\n{start} _:b .\n')
+    assert bulk([path], tmp_path) == one_by_one(read_candidates([str(path)]))
+
+
+def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:
+    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/itss-kg/ns#Candidate>"
+    for name in ("a.nt", "b.nt"):
+        (tmp_path / name).write_text(f"_:x {kind} .\n")
+    rows = bulk([tmp_path / "a.nt", tmp_path / "b.nt"], tmp_path)
+    assert {item["candidate"] for item in rows} == {"_:f1x", "_:f2x"}
+
+
+def test_the_plan_holds_every_demand() -> None:
+    plan = Plan(READING)
+    known = {id(plan.order[plan.place(part)]) for demand in READING.demands.values() for part in walk(demand)}
+    assert len(known) == len({plan.place(part) for demand in READING.demands.values() for part in walk(demand)})
+    assert plan.depth == 3
+    assert all(
+        plan.place(step.where) < place for place, one in enumerate(plan.order) if isinstance(one, AtLeast) for step in one.steps
+    )
+
+
+# Findings and figures
+
+
+def test_the_findings_are_those_of_the_graph(people: Path, tmp_path: Path) -> None:
+    found = run([str(people)], tmp_path / "o.parquet", "parquet", Options())
+    whole = [(item.subject, item.message) for item in quality(read_candidates([str(people)]), READING.standard)]
+    assert whole
+    assert sorted(found.findings) == sorted(whole)[: len(found.findings)] or set(found.findings) <= set(whole)
+    assert found.found == len(whole)
+
+
+def test_the_summary_counts(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    found: Summary = run([str(people)], tmp_path / "o.csv", "csv", Options(piece=500_000))
+    assert found.candidates == COUNT
+    assert sum(found.levels.values()) == sum(item["level"] is not None for item in expected)
+    lacking = [one["criterion"] for item in expected if item["next"] for one in item["next"]["unmet"]]
+    assert sum(found.obstacles.values()) == len(lacking)
+    assert found.triples == len(people.read_bytes().splitlines())
+
+
+# The fast lane reads as the parser does
+
+
+def cases(suite: str) -> list[tuple[str, str, Path]]:
+    """Name, kind and file of each case of a W3C suite."""
+    folder = SUITES / suite
+    base = "http://example.org/"
+    manifest = RdfGraph().parse(folder / "manifest.ttl", publicID=base + "manifest.ttl")
+    mf = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
+    head = next(manifest.objects(None, mf.entries))
+    found = []
+    for entry in Collection(manifest, head):
+        kind = next(str(o) for o in manifest.objects(entry) if "TestN" in str(o)).rpartition("#")[2]
+        found.append(
+            (str(manifest.value(entry, mf.name)), kind, folder / str(manifest.value(entry, mf.action)).rpartition("/")[2])
+        )
+    return found
+
+
+NT, NQ = cases("rdf-n-triples"), cases("rdf-n-quads")
+
+
+def test_how_many_cases_the_suites_have() -> None:
+    assert (len(NT), len(NQ)) == (70, 87)
+
+
+@pytest.mark.parametrize(("name", "kind", "path"), [*NT, *NQ])
+def test_suites(name: str, kind: str, path: Path) -> None:
+    form = "nquads" if "Quads" in kind else "ntriples"
+    data = path.read_bytes()
+    if "Negative" in kind:
+        with pytest.raises(InputError, match=rf"{path.name}:\d+"):
+            parsed(data, form, path.name)
+        return
+    quads = ox.parse(data, format=ox.RdfFormat.N_QUADS if form == "nquads" else ox.RdfFormat.N_TRIPLES)
+    rows = parsed(data, form, path.name).select(pl.all().cast(pl.String)).rows()
+    assert sorted(rows) == sorted({(str(q.subject), str(q.predicate), str(q.object)) for q in quads} | set(rows)), name
+    assert set(rows) == {
+        tuple(map(str, (q.subject, q.predicate, q.object))) for q in ox.parse(data, format=ox.RdfFormat.N_QUADS)
+    }
+
+
+ODD = [
+    '<http://e/s> <http://e/p> "a \\"b\\" \\u00E9"@en .',
+    '<http://e/s> <http://e/p> "with space"^^<http://e/d> .',
+    "<http://e/s>\t<http://e/p>  <http://e/o>  . # a comment",
+    "   <http://e/s> <http://e/p> <http://e/o>.",
+    '<http://e/s> <http://e/p> "日本語"@ja .',
+    '<http://e/s> <http://e/p> "EN"@EN .',
+    '<http://e/s> <http://e/p> "x"@ja-Latn-JP .',
+    '<http://e/s> <http://e/p> "plain"^^<http://www.w3.org/2001/XMLSchema#string> .',
+    "<http://e/\\u00E9> <http://e/p> <http://e/%20> .",
+    "<http://[::1]:80/> <http://e:8/p> <urn:x:y> .",
+    '<http://e/s> <http://e/p> "ends with a stop ." .',
+    '<http://e/s> <http://e/p> "<http://e/o> ." .',
+    "_:a <http://e/p> _:b-1.c .",
+    "# only a comment",
+    "",
+]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n"])
+def test_odd_lines_as_the_parser_reads_them(ending: str) -> None:
+    data = ending.join(ODD).encode()
+    rows = parsed(data, "ntriples", "x").select(pl.all().cast(pl.String)).rows()
+    assert sorted(rows) == sorted(
+        (str(q.subject), str(q.predicate), str(q.object)) for q in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)
+    )
+
+
+BAD = [
+    "<http://e/s> <http://e/p> <http://e/o>",
+    "<http://e/s> <http://e/p> <http://e/o> . <http://e/s> <http://e/p> <http://e/o> .",
+    "<http://e/s> <http://e/p> <http://e/o> ..",
+    '<http://e/s> <http://e/p> "a"b" .',
+    '<http://e/s> <http://e/p> "a" "b" .',
+    '<http://e/s> "p" <http://e/o> .',
+    "<s> <http://e/p> <http://e/o> .",
+    "<http://e/s > <http://e/p> <http://e/o> .",
+    "<http://e:x/s> <http://e/p> <http://e/o> .",
+    "<http://e/s#a#b> <http://e/p> <http://e/o> .",
+    '<http://e/s> <http://e/p> "x"^^"y" .',
+    '<http://e/s> <http://e/p> "x"@ .',
+    "@prefix e: <http://e/> .",
+]
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_a_malformed_line_is_named_with_its_file(line: str, tmp_path: Path) -> None:
+    with pytest.raises(SyntaxError):
+        list(ox.parse(line.encode(), format=ox.RdfFormat.N_TRIPLES))
+    good = "<http://e/s> <http://e/p> <http://e/o> .\n"
+    path = tmp_path / "bad.nt"
+    path.write_text(good * 700 + "\n# comment\n" + line + "\n" + good * 5)
+    with pytest.raises(InputError, match=r"bad\.nt:703:"):
+        bulk([path], tmp_path, piece=2000)
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "latin.nt"
+    path.write_bytes(b'<http://e/s> <http://e/p> "a" .\n<http://e/s> <http://e/p> "\xe9" .\n')
+    with pytest.raises(InputError, match=r"latin\.nt:2:28: not UTF-8"):
+        bulk([path], tmp_path)
+
+
+# All or nothing, and going on
+
+
+def test_an_interrupted_run_goes_on(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Killed at whatever moment, there is no output; resumed, what was finished is not done again."""
+    output = tmp_path / "out.json"
+    code = (
+        "import sys; from pathlib import Path; from itss_kg.bulk.run import run, Options; import itss_kg.bulk.tasks as tasks\n"
+        "first, done = tasks.first, []\n"
+        "def slow(*given):\n    done.append(given); len(done) > 3 and __import__('time').sleep(60)\n    return first(*given)\n"
+        "tasks.first = slow\n"
+        "run([sys.argv[1]], Path(sys.argv[2]), 'json', Options(piece=300000))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(people), str(output)])
+    folder = tmp_path / ".out.json.parts"
+    for _ in range(300):
+        if len(list(folder.glob("part-*.json"))) == 3:
+            break
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not output.exists()
+    before = {path.name: path.stat().st_mtime_ns for path in folder.glob("rows-*")}
+    assert len(before) == 3
+    touched = []
+    found = run([str(people)], output, "json", Options(piece=300_000, resume=True), lambda *seen: touched.append(seen))
+    assert json.loads(output.read_text(encoding="utf-8")) == expected
+    assert found.candidates == COUNT
+    assert not folder.exists()
+
+
+def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="nothing to resume"):
+        run([str(people)], tmp_path / "o.json", "json", Options(resume=True))
