@@ -91,6 +91,7 @@ class Known:
         self._graph = standard.graph
         self._said = _SAID[language]
         self.homes = {iri[: -len(local_name(iri))] for iri in (*(item.iri for item in standard.indicators), ITSS.key)}
+        self._close: dict[str, str] = {}
         self._names = {local_name(iri): iri for iri in standard.graph.subjects_all() if self._ours(iri)}
 
     def say(self, key: str, **parts: object) -> str:
@@ -132,8 +133,10 @@ class Known:
                 yield self.say("unknown", name=curie(term), nearest=self._nearest(local_name(term)))
 
     def _nearest(self, name: str) -> str:
-        close = difflib.get_close_matches(name, self._names, n=1, cutoff=0.6)
-        return f"; did you mean {curie(self._names[close[0]])}?" if close else ""
+        if name not in self._close:  # a misspelling mostly comes many times
+            close = difflib.get_close_matches(name, self._names, n=1, cutoff=0.6)
+            self._close[name] = f"; did you mean {curie(self._names[close[0]])}?" if close else ""
+        return self._close[name]
 
     def _number(self, predicate: str, term: Term) -> Iterator[str]:
         for declared in self._graph.nodes(predicate, RDFS.range):

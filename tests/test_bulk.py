@@ -33,10 +33,11 @@ from itss_kg.sampling import sample
 from itss_kg.verdicts import row
 from tests.engines import as_ntriples
 from tests.test_adversarial import disordered
+from tests.test_cli import call, done
 
 SUITES = Path(__file__).parent.parent.parent / "shared" / "suites"
 READING = Reading(load())
-COUNT = 2000 if os.environ.get("ITSS_KG_ALL_TESTS") else 400
+COUNT = 1000 if os.environ.get("ITSS_KG_ALL_TESTS") else 400
 
 
 def bulk(names: list[Path], folder: Path, **options: Any) -> list[dict[str, Any]]:
@@ -77,7 +78,7 @@ def test_however_the_input_is_cut(piece: int | None, people: Path, expected: lis
 
 def test_in_any_order_in_several_files_and_processes(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
     lines = people.read_bytes().splitlines(keepends=True)
-    random.Random(5).shuffle(lines)
+    random.Random(5).shuffle(lines)  # noqa: S311  # a test's dice
     half = len(lines) // 2
     (tmp_path / "a.nt").write_bytes(b"".join(lines[:half]))
     (tmp_path / "b.nt.gz").write_bytes(gzip.compress(b"".join(lines[half:])))
@@ -299,3 +300,77 @@ def test_an_interrupted_run_goes_on(people: Path, expected: list[dict[str, Any]]
 def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="nothing to resume"):
         run([str(people)], tmp_path / "o.json", "json", Options(resume=True))
+
+
+# The packed file
+
+
+def test_a_packed_file_gives_the_same_verdicts(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    lines = people.read_bytes().splitlines(keepends=True)
+    random.Random(9).shuffle(lines)  # noqa: S311  # a test's dice
+    (tmp_path / "shuffled.nt").write_bytes(b"".join(lines))
+    for source, piece in ((people, 300_000), (people, None), (tmp_path / "shuffled.nt", 600_000)):
+        done = run([str(source)], tmp_path / "p.parquet", "packed", Options(piece=piece))
+        again = run([str(tmp_path / "p.parquet")], tmp_path / "o.parquet", "parquet", Options())
+        assert bulk([tmp_path / "p.parquet"], tmp_path) == expected
+        assert (again.found, again.candidates, again.levels) == (done.found, COUNT, done.levels)
+
+
+def test_a_file_packed_for_another_standard_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.nt").write_bytes(as_ntriples(Graph(next(sample(READING.standard, 1)).triples)).encode())
+    run([str(tmp_path / "x.nt")], tmp_path / "p.parquet", "packed", Options())
+    frame = pl.read_parquet(tmp_path / "p.parquet").with_columns(pl.col("properties").list.head(3))
+    frame.with_columns(pl.col("property").list.eval(pl.element() % 3)).write_parquet(tmp_path / "p.parquet")
+    with pytest.raises(InputError, match=r"was packed without .*; pack it again"):
+        bulk([tmp_path / "p.parquet"], tmp_path)
+
+
+# The commands
+
+
+def test_the_command_writes_every_format(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    source = str(people)
+    records = done("assess", source, "--engine", "records", "--format", "json")
+    assert json.loads(done("assess", source, "--engine", "columns", "--format", "json")) == json.loads(records) == expected
+    lines = [json.loads(line) for line in done("assess", source, "--format", "jsonl").splitlines()]
+    assert sorted(lines, key=lambda item: item["candidate"]) == expected
+    table = done("assess", source, "--engine", "columns", "--format", "csv").splitlines()
+    assert sorted(table[1:]) == sorted(done("assess", source, "--engine", "records", "--format", "csv").splitlines()[1:])
+    done("assess", source, "--format", "parquet", "-o", str(tmp_path / "o.parquet"))
+    frame = pl.read_parquet(tmp_path / "o.parquet").sort("candidate", maintain_order=True)
+    assert frame["level"].to_list() == [item["level"] for item in expected]
+    assert [None if item is None else list(item) for item in frame["unmet"]] == [
+        item["next"]["unmet"] if item["next"] else None for item in expected
+    ]
+    whole = {line for line in done("assess", source, "--format", "nt").splitlines() if "wasGeneratedBy" not in line}
+    turtle = RdfGraph().parse(data=done("assess", source, "--engine", "records", "--format", "ttl"), format="turtle")
+    kept = {(s, p, o) for s, p, o in turtle if not str(p).endswith(("#meets", "wasDerivedFrom", "wasGeneratedBy", "prov#used"))}
+    found = set(RdfGraph().parse(data="\n".join(whole), format="nt"))
+    assert found == {triple for triple in kept if "verdict/assessment" not in triple[0]}
+
+
+def test_the_command_reads_standard_input_and_says_what_is_wrong(people: Path, tmp_path: Path) -> None:
+    text = people.read_text(encoding="utf-8")
+    from_input = done("assess", "-", "--input-format", "ntriples", "--format", "jsonl", stdin=text)
+    assert from_input == done("assess", str(people), "--format", "jsonl")
+    assert "name one with -o" in call("assess", str(people), "--format", "parquet").stderr
+    assert "is written by --engine columns" in call("assess", str(people), "--format", "nt", "--engine", "records").stderr
+    assert "nothing to resume" in call("assess", str(people), "--format", "nt", "-o", str(tmp_path / "o.nt"), "--resume").stderr
+    assert "one of the inputs" in call("assess", str(people), "--format", "nt", "-o", str(people)).stderr
+    (tmp_path / "empty.nt").write_text("# nothing\n")
+    assert "no triples in it" in call("assess", str(tmp_path / "empty.nt"), "--format", "nt").stderr
+    (tmp_path / "torn.nt.gz").write_bytes(gzip.compress(text.encode())[:-20])
+    assert "cannot be decompressed" in call("assess", str(tmp_path / "torn.nt.gz")).stderr
+    assert (
+        "cannot be read as Parquet" in call("assess", str(tmp_path / "no.parquet")).stderr
+        or not (tmp_path / "no.parquet").exists()
+    )
+
+
+def test_pack_and_assess_by_command(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    assert done("pack", str(people), "-o", str(tmp_path / "p.parquet")) == ""
+    assert json.loads(done("assess", str(tmp_path / "p.parquet"), "--format", "json")) == expected
+    said = call("assess", str(tmp_path / "p.parquet"), "--strict")
+    assert said.returncode == 1
+    assert f"Candidates: {COUNT:,}" in said.stdout
+    assert "Commonest obstacles: " in said.stdout

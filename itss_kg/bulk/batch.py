@@ -45,20 +45,33 @@ class Batch:
 
     def save(self, path: Path) -> None:
         """Write the batch to a file: one row, a list for each part."""
+        self.row().write_ipc(path)
+
+    def row(self) -> pl.DataFrame:
+        """The batch as one row, a list for each part."""
         parts = {"start": self.start, "property": self.property, "end": self.end}
-        row = {name: pl.Series([pl.Series(column.astype(np.uint32))]) for name, column in parts.items()}
-        pl.DataFrame({"terms": pl.Series([self.terms]), **row}).write_ipc(path)
+        lists = {name: pl.Series([pl.Series(column.astype(np.uint32))]) for name, column in parts.items()}
+        return pl.DataFrame({"terms": pl.Series([self.terms], dtype=pl.List(pl.String)), **lists})
 
     @classmethod
     def load(cls, path: Path) -> Batch:
         """What `save` wrote."""
-        return cls.of_row(pl.read_ipc(path), 0)
+        return cls.of_row(pl.read_ipc(path))
 
     @classmethod
-    def of_row(cls, frame: pl.DataFrame, place: int) -> Batch:
-        """The batch in one row of a frame such as `save` writes."""
-        numbers = (frame[name][place].to_numpy().astype(np.int64) for name in ("start", "property", "end"))
-        return cls(frame["terms"][place], *numbers)
+    def of_row(cls, row: pl.DataFrame) -> Batch:
+        """The batch in a row such as `row` gives."""
+        numbers = (row[name][0].to_numpy().astype(np.int64) for name in ("start", "property", "end"))
+        return cls(row["terms"][0], *numbers)
+
+    def kept(self, rows: Column) -> Batch:
+        """The statements at some places alone, with the terms that they need."""
+        needed = np.zeros(len(self.terms), bool)
+        needed[self.start[rows]] = True
+        needed[self.end[rows]] = True
+        places = np.cumsum(needed) - 1
+        terms = self.terms.filter(pl.Series(needed))
+        return Batch(terms, places[self.start[rows]], self.property[rows], places[self.end[rows]])
 
 
 def relevant(plan: Plan) -> list[str]:

@@ -35,9 +35,10 @@ class Short:
 class Judged:
     """Verdicts as columns.
 
-    `candidate` are numbers of nodes. `attained` and `next` are places in the standard's list of indicators, -1 for none; `basis`
-    is 0 for none, 1 for the record, 2 for the examination. The unmet criteria of verdict number `row` come in the standard's order:
-    `criterion` is a place in the plan's list of criteria; `required`, `found` and `part` as in `Short`, `parts` for each criterion.
+    `candidate` are numbers of nodes. `attained` and `next` are places in the standard's list of indicators, -1 for none;
+    `basis` is 0 for none, 1 for the record, 2 for the examination. The unmet criteria of verdict number `row` come in the
+    standard's order: `criterion` is a place in its list of criteria; `required`, `found` and `part` are as in `Short`, with the
+    `parts` of each criterion.
     """
 
     candidate: Column

@@ -35,8 +35,9 @@ def _csv(frame: pl.DataFrame, _: Standard, path: Path) -> None:
     part = pl.element().struct.field
     counted = pl.format("{} ({}/{})", part("kind"), part("found"), part("required"))
     short = pl.when(part("required").is_null()).then(part("kind")).otherwise(counted)
-    unmet = pl.col("unmet").list.eval(short).list.join("; ").fill_null("")
-    messages = pl.col("unmet").list.eval(part("message")).list.join(" | ").fill_null("")
+    unmet = pl.col("unmet").list.eval(short).list.join("; ")
+    messages = pl.col("unmet").list.eval(part("message")).list.join(" | ")
+    unmet, messages = (pl.when(text != "").then(text) for text in (unmet, messages))  # an empty cell has no quotes
     table = frame.select("candidate", "field", "level", "basis", "next_level", unmet.alias("unmet"), messages.alias("messages"))
     table.write_csv(path, include_header=False, quote_style="necessary")
 

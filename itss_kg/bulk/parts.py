@@ -17,6 +17,7 @@ import polars as pl
 
 from itss_kg.bulk.batch import Batch, candidates_of, code, columns_of, relevant
 from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.packing import packed, unpacked
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
 from itss_kg.bulk.sources import Piece
@@ -64,26 +65,47 @@ class Worker:
     def first(self, number: int, piece: Piece, *, judge: bool = True) -> Part:
         """Judge what lies whole in the piece; keep its statements."""
         if piece.form == "packed":
-            batch = piece.batch()
+            row = piece.packed()
+            batch, findings = unpacked(row, self.plan, piece.name), row["findings"][0].to_list()
             triples = len(batch.start)
         else:
             frame = piece.frame()
             batch, triples = code(frame, self.plan), frame.height
-            findings = [(item.subject, item.message) for item in self.suspects.findings(frame)]
-            (self.folder / f"findings-{number:06}.json").write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
+            findings = [asdict(item) for item in self.suspects.findings(frame)]
+        whole = piece.form == "packed" and piece.alone
         columns = columns_of(batch, self.plan)
         candidates = candidates_of(columns)
-        missing = self._missing(batch)
-        waiting = self._upwards(batch, missing)[candidates] if judge else np.ones(len(candidates), bool)
+        waiting = np.full(len(candidates), not judge)
+        if not whole:
+            missing = self._missing(batch)
+            waiting |= self._upwards(batch, missing)[candidates]
+            batch.save(self._file("rows", number))
+            names = hashes(batch.terms)
+            np.save(self._file("subjects", number), np.unique(names[self._subjects(batch)]))
+            np.save(self._file("missing", number), np.unique(names[missing]))
         verdicts = self.rows.frame(columns, judge_all(columns, candidates[~waiting]))
         verdicts.write_parquet(self._file("verdicts", number), compression="lz4")
-        batch.save(self._file("rows", number))
-        names = hashes(batch.terms)
-        np.save(self._file("subjects", number), np.unique(names[self._subjects(batch)]))
-        np.save(self._file("missing", number), np.unique(names[missing]))
+        self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
         part = Part(number, triples, len(candidates), int(waiting.sum()), judge)
         part.save(self.folder)
         return part
+
+    def packed(self, number: int) -> pl.DataFrame | None:
+        """The candidates of a part that are judged with it, and all that they reach, as the row of a packed file."""
+        batch = Batch.load(self._file("rows", number))
+        brought = self._file("group", number).exists()
+        only = pl.read_ipc(self.folder / "affected.arrow")["candidate"] if brought else None
+        candidates = candidates_of(columns_of(batch, self.plan), only)
+        affected = self._file("affected", number)
+        if affected.exists():
+            taken = batch.terms.gather(candidates).is_in(pl.read_ipc(affected)["candidate"].implode())
+            candidates = candidates[~taken.to_numpy()]
+        start = np.zeros(len(batch.terms), bool)
+        start[candidates] = True
+        rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
+        findings = self._file("findings", number)
+        said = json.loads(findings.read_text(encoding="utf-8")) if findings.exists() else []
+        return packed(batch.kept(rows), self.plan, said) if len(rows) or said else None
 
     def second(self, number: int, split: Column, wanted: Column) -> int:
         """Take out what other pieces also speak of: the statements that go on, and the candidates to be judged with them.

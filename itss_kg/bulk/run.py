@@ -23,7 +23,7 @@ import polars as pl
 from itss_kg.bulk import tasks
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part
-from itss_kg.bulk.sources import Piece, pieces, total_size
+from itss_kg.bulk.sources import Piece, pieces
 from itss_kg.errors import CallError, InputError
 
 __all__ = ["Options", "Summary", "run"]
@@ -182,8 +182,8 @@ def _first(pool: Executor, found: Iterable[Piece], folder: Path, options: Option
 
 def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Options, summary: Summary) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
-    subjects = np.concatenate([np.load(folder / f"subjects-{number:06}.npy") for number in numbers] or [np.zeros(0, np.uint64)])
-    missing = np.unique(np.concatenate([np.load(folder / f"missing-{number:06}.npy") for number in numbers] or [subjects]))
+    subjects = _arrays(folder, "subjects", numbers)
+    missing = np.unique(_arrays(folder, "missing", numbers))
     subjects.sort()
     split = np.unique(subjects[1:][subjects[1:] == subjects[:-1]])
     del subjects
@@ -204,6 +204,12 @@ def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Op
     return list(pool.map(tasks.judge_group, pool.submit(tasks.deal, numbers, count, start).result()))
 
 
+def _arrays(folder: Path, kind: str, numbers: Sequence[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """What the parts left of a kind, all together; a part of a packed file leaves nothing."""
+    files = [path for number in numbers if (path := folder / f"{kind}-{number:06}.npy").exists()]
+    return np.concatenate([np.zeros(0, np.uint64), *map(np.load, files)])
+
+
 def _write(pool: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, summary: Summary) -> None:
     """Write each part in the form asked for, then one after another to a file that then takes the output's name."""
     people = 0
@@ -216,7 +222,10 @@ def _write(pool: Executor, numbers: Sequence[int], folder: Path, output: Path, f
     summary.candidates = people
     texts = [folder / f"text-{number:06}" for number in numbers]
     whole = folder / "whole"
-    if form == "parquet":
+    if form == "packed":
+        found = [text for text in texts if text.exists()]
+        pl.scan_parquet(found).sink_parquet(whole, row_group_size=1)
+    elif form == "parquet":
         pl.scan_parquet(texts).sink_parquet(whole)
     else:
         _joined(texts, whole, form)
@@ -234,8 +243,3 @@ def _joined(texts: Sequence[Path], whole: Path, form: str) -> None:
         for text in texts:
             with text.open("rb") as part:
                 shutil.copyfileobj(part, stream, _MIB)
-
-
-def size_of(names: Sequence[str]) -> int | None:
-    """The size of the input in bytes, where it is known."""
-    return total_size(names)

@@ -11,7 +11,6 @@ from typing import IO, cast
 
 import polars as pl
 
-from itss_kg.bulk.batch import Batch
 from itss_kg.bulk.lines import COLUMNS, parsed
 from itss_kg.errors import InputError
 from itss_kg.graph import Graph
@@ -20,7 +19,7 @@ from itss_kg.records import nt_term
 
 __all__ = ["PACKED", "Piece", "pieces", "total_size"]
 
-PACKED = ("terms", "start", "property", "end")
+PACKED = ("terms", "properties", "start", "property", "end", "findings")
 _LINED = ("ntriples", "nquads")
 _COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
 _ROWS = 500_000  # triples a piece, where rows are counted and not bytes
@@ -30,8 +29,8 @@ _ROWS = 500_000  # triples a piece, where rows are counted and not bytes
 class Piece:
     """Part of a file: whole lines (`start` to `end` in bytes, or `data`), rows of Parquet, or triples read already.
 
-    `place` is the file's place in the input, after which its blank nodes are named. `line` is the number of the first line, where
-    it is known; `weight` how many bytes of the input it stands for.
+    `place` is the file's place in the input, after which its blank nodes are named. `line` is the number of the first line,
+    where it is known; `weight` how many bytes of the input it stands for; `alone` says that its file is the whole input.
     """
 
     name: str
@@ -42,6 +41,7 @@ class Piece:
     data: bytes | pl.DataFrame | None = None
     line: int | None = None
     weight: int = 0
+    alone: bool = False
 
     def frame(self) -> pl.DataFrame:
         """The triples, as `lines.parsed` gives them.
@@ -55,9 +55,9 @@ class Piece:
             return self._apart(self.data)
         return self._apart(parsed(self._bytes(), self.form, self.name, self._first_line))
 
-    def batch(self) -> Batch:
-        """The batch of a packed file."""
-        return Batch.of_row(pl.scan_parquet(self.name).slice(self.start, 1).collect(), 0)
+    def packed(self) -> pl.DataFrame:
+        """The row of a packed file."""
+        return pl.scan_parquet(self.name).slice(self.start, 1).collect()
 
     def _bytes(self) -> bytes:
         if isinstance(self.data, bytes):
@@ -92,12 +92,13 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
     Raises:
         InputError: a file is missing, of unknown format, empty, or cannot be read.
     """
-    for place, name in enumerate(expand(names), 1):
+    files = expand(names)
+    for place, name in enumerate(files, 1):
         path = Path(name)
         if path.is_dir():
             raise InputError("is a directory; name its files, e.g. with a pattern such as 'folder/*.nt'", source=name)
         if path.suffix == ".parquet":
-            yield from _of_parquet(name, place)
+            yield from _of_parquet(name, place, alone=len(files) == 1)
             continue
         compression = _COMPRESSED.get(path.suffix)
         form = format_of(str(path.with_suffix("")) if compression else name, input_format, b"")
@@ -164,7 +165,7 @@ def _opened(name: str, compression: str | None) -> IO[bytes]:
     return cast("IO[bytes]", zstandard.open(name, "rb"))
 
 
-def _of_parquet(name: str, place: int) -> Iterator[Piece]:
+def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
     try:
         columns = pl.read_parquet_schema(name)
         rows = int(pl.scan_parquet(name).select(pl.len()).collect().item())
@@ -173,7 +174,7 @@ def _of_parquet(name: str, place: int) -> Iterator[Piece]:
     weight = Path(name).stat().st_size
     if set(PACKED) <= set(columns):
         for row in range(rows):
-            yield Piece(name, place, "packed", row, row + 1, weight=weight // max(rows, 1))
+            yield Piece(name, place, "packed", row, row + 1, weight=weight // max(rows, 1), alone=alone)
         return
     if not set(COLUMNS) <= set(columns):
         raise InputError(f"has the columns {', '.join(columns)}; of triples they are {', '.join(COLUMNS)}", source=name)

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 import polars as pl
 
 from itss_kg.data_quality import Known, QualityFinding, quality
-from itss_kg.graph import Graph, Term, Triple
+from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.input import read_triples
-from itss_kg.namespaces import OWL, RDF
+from itss_kg.namespaces import OWL, RDF, XSD
 from itss_kg.standard import Standard
 
 __all__ = ["Suspects"]
+
+_COUNTED = rf'^"[1-9][0-9]*"\^\^<{XSD.integer}>$'
 
 
 class Suspects:
@@ -25,7 +27,7 @@ class Suspects:
         self._standard = standard
         self._language = language
         self._known = Known(standard, language)
-        self._values: dict[tuple[str, str], bool] = {}
+        self._terms = pl.Series([f"<{iri}>" for iri in standard.graph.subjects_all()], dtype=pl.String)
         self._homes = tuple(f"<{home}" for home in self._known.homes)
 
     def findings(self, frame: pl.DataFrame) -> list[QualityFinding]:
@@ -51,25 +53,30 @@ class Suspects:
         rows = frame.filter(pl.col("predicate") == name)
         if not self._known.declared(name[1:-1]) and ours:
             return rows["subject"].cast(pl.String)
-        different = rows["object"].unique().cast(pl.String)
-        wrong = different.filter([self._suspect(name, text) for text in different])
-        found = (
-            [rows.filter(rows["object"].cast(pl.String).is_in(wrong.implode()))["subject"].cast(pl.String)]
-            if len(wrong)
-            else []
-        )
+        different = rows["object"].unique()
+        wrong = different.filter(self._suspect(name[1:-1], different.cast(pl.String)))
+        found = [rows.filter(rows["object"].is_in(wrong.implode()))["subject"].cast(pl.String)] if len(wrong) else []
         if OWL.FunctionalProperty in self._known.types(name[1:-1]):
             pairs = rows.select("subject", "object").unique()["subject"]
             found.append(pairs.filter(pairs.is_duplicated()).cast(pl.String))
         return pl.concat(found) if found else None
 
-    def _suspect(self, name: str, text: str) -> bool:
-        key = (name, text)
-        if key not in self._values:
-            if len(self._values) > 1 << 18:
-                self._values.clear()
-            self._values[key] = any(self._known.check(name[1:-1], [_term(text)]))
-        return self._values[key]
+    def _suspect(self, path: str, values: pl.Series) -> pl.Series:
+        """Which of the values may be wrong: those that are none of the vocabulary's, no links, or no plain numbers."""
+        types = self._known.types(path)
+        ours = values.is_null()
+        for home in self._homes:
+            ours |= values.str.starts_with(home)
+        wrong = ours & ~values.is_in(self._terms.implode())
+        if OWL.ObjectProperty in types:
+            wrong |= values.str.starts_with('"')
+        elif OWL.DatatypeProperty in types:
+            # where one is allowed every greater whole number is: the ontology's facets are lower bounds
+            plain = values.str.contains(_COUNTED) if not any(self._known.check(path, [literal(1)])) else values.is_null()
+            rest = values.filter(~plain)
+            odd = pl.Series([text for text in rest if any(self._known.check(path, [_term(text)]))], dtype=pl.String)
+            wrong |= values.is_in(odd.implode())
+        return wrong
 
 
 def _term(text: str) -> Term:

@@ -61,7 +61,9 @@ def judge_group(number: int) -> int:
     dictionary = pl.Categorical(pl.Categories.random())
     frame = pl.read_ipc(worker.folder / f"group-{number:06}")
     frame = frame.with_columns(*(pl.col(column).cast(dictionary) for column in ("subject", "object")))
-    columns = columns_of(code(frame, worker.plan), worker.plan)
+    batch = code(frame, worker.plan)
+    batch.save(worker.folder / f"rows-{number:06}")
+    columns = columns_of(batch, worker.plan)
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
     verdicts = worker.rows.frame(columns, judge_all(columns, candidates))
     verdicts.write_parquet(worker.folder / f"verdicts-{number:06}", compression="lz4")
@@ -72,14 +74,18 @@ Rendered = tuple[Counter[str], Counter[str], int, list[tuple[str, str]]]
 
 
 def render(number: int, form: str) -> Rendered:
-    """Write a part's verdicts in a form; how many hold each level, lack each criterion, how many candidates, and the findings."""
+    """Write a part's verdicts in a form; how many hold each level and lack each criterion, the candidates, the findings."""
     worker = _workers[0]
     verdicts = pl.read_parquet(worker.folder / f"verdicts-{number:06}")
     affected = worker.folder / f"affected-{number:06}"
     if affected.exists():
         names = pl.read_ipc(affected)["candidate"].str.strip_chars("<>")
         verdicts = verdicts.filter(~pl.col("candidate").is_in(names.implode()))
-    text_of(verdicts, form, worker.plan.reading.standard, worker.folder / f"text-{number:06}")
+    path = worker.folder / f"text-{number:06}"
+    if form != "packed":
+        text_of(verdicts, form, worker.plan.reading.standard, path)
+    elif (row := worker.packed(number)) is not None:
+        row.write_parquet(path)
     held = verdicts.filter(pl.col("level").is_not_null())
     levels = _counted(held.select(pl.format("{}-L{}", "field", "level")).to_series())
     lacking = verdicts.select(pl.col("unmet").list.explode()).to_series().struct.field("criterion").drop_nulls()
@@ -92,6 +98,6 @@ def _counted(values: pl.Series) -> Counter[str]:
 
 
 def _findings(folder: Path, number: int) -> Iterator[tuple[str, str]]:
-    path = folder / f"findings-{number:06}.json"
+    path = folder / f"findings-{number:06}"
     rows: list[Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    yield from ((subject, message) for subject, message in rows)
+    yield from ((row["subject"], row["message"]) for row in rows)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from itss_kg.commands.columns import COLUMN_FORMATS, assess_files, by_column, load_options, options_of
 from itss_kg.commands.options import (
     common,
     formats,
@@ -39,7 +40,15 @@ __all__ = ["assess", "explain", "prepare", "sample", "validate"]
 @click.command()
 @click.argument("data", nargs=-1)
 @input_format_option
-@formats("text", "json", "csv", "ttl")
+@formats("text", "json", "csv", "ttl", *COLUMN_FORMATS)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "records", "columns"]),
+    default="auto",
+    show_default=True,
+    help="One by one, or by the column: large files and columnar formats by default.",
+)
+@load_options
 @click.option("--store", type=click.Path(path_type=Path), help="Assess a store's candidates; write the verdicts to it.")
 @click.option("--endpoint", help="Assess the candidates of a SPARQL server at this query address.")
 @click.option("--update", help="Write the verdicts to the server at this update address, in the place of the previous ones.")
@@ -51,6 +60,10 @@ def assess(
     input_format: str | None,
     form: str,
     output: Path | None,
+    engine: str,
+    memory: int,
+    jobs: int | None,
+    resume: bool,
     store: Path | None,
     endpoint: str | None,
     update: str | None,
@@ -60,6 +73,7 @@ def assess(
     ontology: tuple[Path, ...],
 ) -> int:
     """The level each candidate attains in each field, and what the next level still asks for.
+    Large files, compressed ones and Parquet are read by the column (--engine columns), in bounded memory and several processes.
     Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and ITSS_KG_ENDPOINT_PASSWORD (sent as
     ITSS_KG_ENDPOINT_AUTH says: basic, or digest, which Virtuoso wants for updates), or ITSS_KG_ENDPOINT_TOKEN.
 
@@ -68,6 +82,11 @@ def assess(
     from itss_kg import render, verdicts
     from itss_kg.assessment import assess as run
 
+    if store is None and endpoint is None and data and by_column(engine, data, form):
+        options = options_of(memory, jobs, input_format, lang, ontology, resume=resume)
+        return assess_files(data, output, form, options, strict=strict)
+    if form in COLUMN_FORMATS:
+        raise CallError(f"--format {form} is for files of records")
     reading, prose = reading_of(ontology, lang)
     if update is not None and endpoint is None:
         raise CallError("--update goes with --endpoint, from which the candidates come")

@@ -1,0 +1,59 @@
+"""The columnar record file: a Parquet file whose rows are batches of whole records, with the nodes numbered.
+
+| column | type | what it holds |
+| --- | --- | --- |
+| terms | list of strings | the nodes of the batch, as N-Triples writes them |
+| properties | list of strings | the properties, likewise |
+| start, property, end | lists of integers | the statements: places in terms, properties and terms |
+| findings | list of subject and message | what in these records was not understood, as `assess` says it |
+
+A candidate stands in one row, with all that its record links to; what several candidates share stands in the row of each. Only
+statements that verdicts rest on are kept: no labels, titles and dates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from itss_kg.bulk.batch import Batch, relevant
+from itss_kg.bulk.plan import Plan
+from itss_kg.errors import InputError
+
+__all__ = ["packed", "unpacked"]
+
+_FINDINGS = pl.List(pl.Struct({"subject": pl.String, "message": pl.String}))
+
+
+def packed(batch: Batch, plan: Plan, findings: list[dict[str, Any]]) -> pl.DataFrame:
+    """A row of a packed file."""
+    properties = pl.Series([relevant(plan)], dtype=pl.List(pl.String))
+    return batch.row().select(
+        "terms",
+        pl.lit(properties).alias("properties"),
+        "start",
+        "property",
+        "end",
+        pl.lit(pl.Series([findings], dtype=_FINDINGS)).alias("findings"),
+    )
+
+
+def unpacked(row: pl.DataFrame, plan: Plan, source: str) -> Batch:
+    """The batch of a row of a packed file.
+
+    Raises:
+        InputError: it was packed for a standard that does not look at all properties that this one looks at.
+    """
+    batch = Batch.of_row(row)
+    properties, wanted = row["properties"][0].to_list(), relevant(plan)
+    lacking = sorted(set(wanted) - set(properties))
+    if lacking:
+        raise InputError(
+            f"was packed without {', '.join(lacking)}, which this standard asks about; pack it again", source=source
+        )
+    places = np.array([wanted.index(name) if name in wanted else -1 for name in properties], np.int64)
+    property_ = places[batch.property]
+    known = property_ >= 0
+    return Batch(batch.terms, batch.start[known], property_[known], batch.end[known])

@@ -1,0 +1,151 @@
+"""How commands read records by the column: their options, the run, its progress and what came of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from itss_kg.commands.options import reading_of
+from itss_kg.errors import CallError
+
+if TYPE_CHECKING:
+    from itss_kg.bulk.run import Options, Summary
+
+__all__ = ["COLUMN_FORMATS", "assess_files", "by_column", "load_options", "options_of", "run_files", "said"]
+
+COLUMN_FORMATS = ("jsonl", "parquet", "nt")
+_LARGE = 16 << 20  # bytes: above it records are read by the column without being told to
+_COMPRESSED = (".gz", ".zst", ".parquet")
+_SHOWN = 20  # findings on standard error; the number of all is said
+_COMMONEST = 5
+
+
+def load_options(function: Callable[..., int]) -> Callable[..., int]:
+    """The options of what may take long: memory, processes, going on."""
+    memory = click.option("--memory", type=click.IntRange(min=64), default=1024, show_default=True, help="MiB to stay within.")
+    jobs = click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as processors by default.")
+    resume = click.option("--resume", is_flag=True, help="Go on with what an interrupted run to the same output left.")
+    return memory(jobs(resume(function)))
+
+
+def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
+    """Whether to assess by the column: where told to, where the format needs it, and for what is large or compressed.
+
+    Raises:
+        CallError: told to go record by record for a format that is written by the column only.
+    """
+    if engine == "records" and form in COLUMN_FORMATS:
+        raise CallError(f"--format {form} is written by --engine columns")
+    if engine != "auto":
+        return engine == "columns"
+    if form in COLUMN_FORMATS:
+        return True
+    files = [Path(name) for name in data if Path(name).is_file()]
+    return any(path.suffix in _COMPRESSED for path in files) or sum(path.stat().st_size for path in files) > _LARGE
+
+
+def assess_files(data: tuple[str, ...], output: Path | None, form: str, options: Options, *, strict: bool) -> int:
+    """Assess files by the column; to standard output once all is done, where no file is named."""
+    if form == "parquet" and output is None:
+        raise CallError("Parquet is written to a file; name one with -o")
+    if output is not None:
+        summary = run_files(data, output, form if form != "text" else "csv", options)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "verdicts"
+            summary = run_files(data, place, form if form != "text" else "csv", options)
+            if form != "text":
+                sys.stdout.flush()
+                with place.open("rb") as stream:
+                    shutil.copyfileobj(stream, sys.stdout.buffer)
+    click.echo(said(summary), err=form != "text" or output is not None, nl=False)
+    return 1 if strict and summary.found else 0
+
+
+def options_of(
+    memory: int, jobs: int | None, input_format: str | None, lang: str, ontology: tuple[Path, ...], *, resume: bool
+) -> Options:
+    """The options of a run.
+
+    Raises:
+        CallError: what reading by the column needs is not installed.
+    """
+    try:
+        from itss_kg.bulk.run import Options
+    except ImportError as error:
+        raise CallError(f"this needs {error.name}: pip install 'itss-kg[bulk]'") from None
+    reading_of(ontology, lang)  # whatever is wrong with an ontology shows before processes start
+    return Options(memory, jobs or len(os.sched_getaffinity(0)), resume, lang, ontology, input_format)
+
+
+def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) -> Summary:
+    """Run over the files, showing how far it is.
+
+    Raises:
+        CallError: the output is one of the inputs.
+    """
+    from dataclasses import replace
+
+    from itss_kg.bulk.run import run
+    from itss_kg.input import expand
+
+    names = expand(data)
+    if any(name != "-" and Path(name).resolve() == output.resolve() for name in names):
+        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
+    size = sum(Path(name).stat().st_size for name in names if name != "-")
+    if size < _LARGE:
+        options = replace(options, jobs=1)  # done before further processes would have started
+    with _progress(size) as seen:
+        return run(names, output, form, options, seen)
+
+
+@contextmanager
+def _progress(size: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and time left on a terminal; elsewhere a line now and then."""
+    start = last = time.monotonic()
+    done = triples = 0
+
+    if sys.stderr.isatty():
+        with click.progressbar(length=size, label="reading", file=sys.stderr, item_show_func=lambda item: item or "") as bar:
+
+            def shown(weight: int, count: int) -> None:
+                nonlocal triples
+                triples += count
+                bar.update(weight, f"{triples / (time.monotonic() - start):,.0f} triples/s")
+
+            yield shown
+        return
+
+    def line(weight: int, count: int) -> None:
+        nonlocal done, triples, last
+        done, triples = done + weight, triples + count
+        if time.monotonic() - last > 15:
+            last = time.monotonic()
+            share = f"{done / size:.0%} of the input, " if size else ""
+            click.echo(f"itss-kg: {share}{triples:,} triples, {triples / (last - start):,.0f} a second", err=True)
+
+    yield line
+
+
+def said(summary: Summary) -> str:
+    """What came of a run, as lines for people."""
+    lines = [f"itss-kg: quality: {subject}: {message}" for subject, message in summary.findings[:_SHOWN]]
+    if summary.found > _SHOWN:
+        lines.append(f"itss-kg: quality: … and {summary.found - _SHOWN:,} more")
+    if summary.found:
+        lines.append(f"itss-kg: quality: {summary.found:,} to look at before relying on the verdicts")
+    levels = ", ".join(f"{name}: {count:,}" for name, count in sorted(summary.levels.items())) or "none"
+    lines.append(f"Candidates: {summary.candidates:,} ({summary.triples:,} triples). Levels: {levels}")
+    if summary.obstacles:
+        first = summary.obstacles.most_common(_COMMONEST)
+        lines.append("Commonest obstacles: " + ", ".join(f"{iri.rpartition('/')[2]}: {count:,}" for iri, count in first))
+    return "\n".join(lines) + "\n"
