@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import shutil
 import sys
@@ -136,6 +137,15 @@ def test_verdicts_are_written_back_where_told(folder: Path, tmp_path: Path) -> N
         assert ask(far, size).dictionaries() == before
         graphs = ask(far, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s a itss:Verdict } }").dictionaries()
         assert graphs == [{"g": GRAPHS["assessments"]}]
+
+
+def test_a_server_s_candidates_by_the_column(oxigraph: str) -> None:
+    """Pulled to a file page by page, so that their number is no matter."""
+    rows = json.loads(call("assess", "--endpoint", oxigraph, "--format", "json").stdout)
+    found = call("assess", "--endpoint", oxigraph, "--format", "jsonl")
+    assert [json.loads(line) for line in found.stdout.splitlines()] == rows
+    assert "4 to look at before relying on the verdicts" in found.stderr
+    assert "without --update" in call("assess", "--endpoint", oxigraph, "--update", oxigraph, "--format", "jsonl").stderr
 
 
 def test_verdicts_are_written_back_to_virtuoso(virtuoso: str) -> None:

@@ -19,8 +19,10 @@ from itss_kg.errors import CallError
 
 if TYPE_CHECKING:
     from itss_kg.bulk.run import Options, Summary
+    from itss_kg.reading import Reading
+    from itss_kg.remote import Endpoint
 
-__all__ = ["COLUMN_FORMATS", "assess_files", "by_column", "load_options", "options_of", "run_files", "said"]
+__all__ = ["COLUMN_FORMATS", "assess_files", "by_column", "load_options", "options_of", "pulled_to_file", "run_files", "said"]
 
 COLUMN_FORMATS = ("jsonl", "parquet", "nt")
 _LARGE = 16 << 20  # bytes: above it records are read by the column without being told to
@@ -69,6 +71,22 @@ def assess_files(data: tuple[str, ...], output: Path | None, form: str, options:
                     shutil.copyfileobj(stream, sys.stdout.buffer)
     click.echo(said(summary), err=form != "text" or output is not None, nl=False)
     return 1 if strict and summary.found else 0
+
+
+@contextmanager
+def pulled_to_file(far: Endpoint, reading: Reading) -> Iterator[str]:
+    """A file of the records of a server's candidates, pulled page by page, none of which is kept in memory."""
+    from itss_kg.graph import renamed
+    from itss_kg.records import write
+    from itss_kg.remote_records import pages
+    from itss_kg.sampling import Record
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.nt"
+        with path.open("w", encoding="utf-8") as stream:
+            for place, page in enumerate(pages(far, reading)):
+                write([Record("", list(renamed(page, f"p{place}")))], stream, "nt")
+        yield str(path)
 
 
 def options_of(

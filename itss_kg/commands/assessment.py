@@ -1,0 +1,135 @@
+"""The command that says what level people attain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from itss_kg.commands.columns import COLUMN_FORMATS, assess_files, by_column, load_options, options_of, pulled_to_file
+from itss_kg.commands.options import (
+    common,
+    formats,
+    input_format_option,
+    keep_verdicts,
+    reading_of,
+    records_of,
+    say_quality,
+    server,
+    stored,
+    write_out,
+)
+from itss_kg.errors import CallError
+
+if TYPE_CHECKING:
+    from itss_kg.graph import Graph
+    from itss_kg.reading import Reading
+    from itss_kg.remote import Endpoint
+
+__all__ = ["assess"]
+
+
+@click.command()
+@click.argument("data", nargs=-1)
+@input_format_option
+@formats("text", "json", "csv", "ttl", *COLUMN_FORMATS)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "records", "columns"]),
+    default="auto",
+    show_default=True,
+    help="One by one, or by the column: large files and columnar formats by default.",
+)
+@load_options
+@click.option("--store", type=click.Path(path_type=Path), help="Assess a store's candidates; write the verdicts to it.")
+@click.option("--endpoint", help="Assess the candidates of a SPARQL server at this query address.")
+@click.option("--update", help="Write the verdicts to the server at this update address, in the place of the previous ones.")
+@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where a record has something that was not understood.")
+@common
+def assess(
+    data: tuple[str, ...],
+    input_format: str | None,
+    form: str,
+    output: Path | None,
+    engine: str,
+    memory: int,
+    jobs: int | None,
+    resume: bool,
+    store: Path | None,
+    endpoint: str | None,
+    update: str | None,
+    timeout: int,
+    strict: bool,
+    lang: str,
+    ontology: tuple[Path, ...],
+) -> int:
+    """The level each candidate attains in each field, and what the next level still asks for.
+    Large files, compressed ones and Parquet are read by the column (--engine columns), in bounded memory and several processes.
+    Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and ITSS_KG_ENDPOINT_PASSWORD (sent as
+    ITSS_KG_ENDPOINT_AUTH says: basic, or digest, which Virtuoso wants for updates), or ITSS_KG_ENDPOINT_TOKEN.
+
+    Example: itss-kg assess data/candidates/*.ttl --format json
+    """
+    from itss_kg import render, verdicts
+    from itss_kg.assessment import assess as run
+
+    if store is None and endpoint is None and data and by_column(engine, data, form):
+        options = options_of(memory, jobs, input_format, lang, ontology, resume=resume)
+        return assess_files(data, output, form, options, strict=strict)
+    reading, prose = reading_of(ontology, lang)
+    if update is not None and endpoint is None:
+        raise CallError("--update goes with --endpoint, from which the candidates come")
+    far = server(endpoint, timeout, store, data, (), update) if endpoint else None
+    if far is not None and update is None and by_column(engine, (), form):
+        with pulled_to_file(far, reading) as name:
+            options = options_of(memory, jobs, None, lang, ontology, resume=False)
+            return assess_files((name,), output, form, options, strict=strict)
+    if form in COLUMN_FORMATS:
+        raise CallError(f"--format {form} is for records in files or on a server, without --update")
+    graph = _one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
+    findings = say_quality(graph, reading, lang)
+    found = list(run(graph, reading, lang))
+    if store is not None:
+        keep_verdicts(store, found, graph, reading)
+    if far is not None and update is not None:
+        from itss_kg.loading import verdict_triples
+        from itss_kg.remote_records import write_back
+
+        write_back(far, verdict_triples(found, graph, reading))
+    writers: dict[str, Callable[[], str]] = {
+        "text": lambda: render.verdicts(found, graph, prose),
+        "json": lambda: verdicts.as_json(found),
+        "csv": lambda: verdicts.as_csv(found),
+        "ttl": lambda: verdicts.as_turtle(found, graph, reading),
+    }
+    write_out(writers[form](), output)
+    return 1 if strict and findings else 0
+
+
+def _one_source(
+    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
+) -> Graph:
+    """The records of files or those of a store.
+
+    Raises:
+        CallError: both are named, or neither.
+    """
+    if store is not None and data:
+        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
+    if store is None and not data:
+        raise CallError("name the files of records, - for standard input, or a store with --store")
+    return stored(store, reading) if store else records_of(data, input_format, reading, output)
+
+
+def _pulled(far: Endpoint, reading: Reading) -> Graph:
+    """The records of a server's candidates, asked for page by page; blank nodes of different pages stay apart."""
+    from itss_kg.graph import Graph, renamed
+    from itss_kg.remote_records import pages
+
+    graph = Graph()
+    for place, page in enumerate(pages(far, reading)):
+        graph.update(renamed(page, f"p{place}"))
+    return graph
