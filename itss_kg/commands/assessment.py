@@ -14,11 +14,10 @@ from itss_kg.commands.options import (
     formats,
     input_format_option,
     keep_verdicts,
+    one_source,
     reading_of,
-    records_of,
     say_quality,
     server,
-    stored,
     write_out,
 )
 from itss_kg.errors import CallError
@@ -89,7 +88,7 @@ def assess(
             return assess_files((name,), output, form, options, strict=strict)
     if form in COLUMN_FORMATS:
         raise CallError(f"--format {form} is for records in files or on a server, without --update")
-    graph = _one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
+    graph = one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
     findings = say_quality(graph, reading, lang)
     found = list(run(graph, reading, lang))
     if store is not None:
@@ -107,21 +106,6 @@ def assess(
     }
     write_out(writers[form](), output)
     return 1 if strict and findings else 0
-
-
-def _one_source(
-    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
-) -> Graph:
-    """The records of files or those of a store.
-
-    Raises:
-        CallError: both are named, or neither.
-    """
-    if store is not None and data:
-        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
-    if store is None and not data:
-        raise CallError("name the files of records, - for standard input, or a store with --store")
-    return stored(store, reading) if store else records_of(data, input_format, reading, output)
 
 
 def _pulled(far: Endpoint, reading: Reading) -> Graph:

@@ -23,6 +23,7 @@ __all__ = [
     "formats",
     "input_format_option",
     "keep_verdicts",
+    "one_source",
     "reading_of",
     "records",
     "records_of",
@@ -168,6 +169,21 @@ def server(
         update_url=update_url,
         digest=scheme == "digest",
     )
+
+
+def one_source(
+    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
+) -> Graph:
+    """The records of files or those of a store.
+
+    Raises:
+        CallError: both are named, or neither.
+    """
+    if store is not None and data:
+        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
+    if store is None and not data:
+        raise CallError("name the files of records, - for standard input, or a store with --store")
+    return stored(store, reading) if store else records_of(data, input_format, reading, output)
 
 
 def say_quality(graph: Graph, reading: Reading, lang: str) -> int:

@@ -14,6 +14,7 @@ from itss_kg.commands.options import (
     common,
     formats,
     input_format_option,
+    one_source,
     reading_of,
     records,
     records_of,
@@ -134,7 +135,7 @@ def validate(
     from itss_kg.validation import validate as run
 
     reading, prose = reading_of(ontology, lang)
-    graph = _one_source(data, input_format, store, reading, output)
+    graph = one_source(data, input_format, store, reading, output)
     report = run(graph, reading)
     if store is not None:
         from itss_kg.loading import report_triples
