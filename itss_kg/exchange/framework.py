@@ -17,7 +17,7 @@ from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.standard import LANGUAGES, Indicator, Standard
 
-__all__ = ["Framework", "Part", "Source", "Texts", "framework", "texts"]
+__all__ = ["Framework", "Part", "Source", "Texts", "framework", "texts", "title"]
 
 Texts = Mapping[str, str]
 """A text in each language that has one, by language tag."""
@@ -109,16 +109,14 @@ def framework(reading: Reading) -> Framework:
         OntologyError: no ontology says when it was last changed (`dcterms:modified`).
     """
     standard, graph = reading.standard, reading.standard.graph
-    ontologies = sorted(graph.instances(OWL.Ontology))
-    imported = {iri for ontology in ontologies for iri in graph.nodes(ontology, OWL.imports)}
-    roots = [iri for iri in ontologies if iri not in imported] or ontologies
+    roots = _roots(graph)
     parts = (*_ladder(reading), *_levels(standard), *_value_lists(standard))
     return Framework(
         iri=roots[0] if len(roots) == 1 else urn("framework", *roots),
-        title=_joined([texts(graph, iri, DCTERMS.title) for iri in roots], " · "),
+        title=title(standard),
         description=_joined([texts(graph, iri, DCTERMS.description) for iri in roots], " "),
         version=", ".join(_stated(graph, roots, OWL.versionInfo)) or None,
-        modified=_modified(graph, ontologies),
+        modified=_modified(graph),
         licence=next(iter(sorted({node for iri in roots for node in graph.nodes(iri, DCTERMS.license)})), None),
         creator=", ".join(_stated(graph, roots, DCTERMS.creator)) or None,
         sources=tuple(_source(graph, iri) for iri in sorted({s for root in roots for s in graph.nodes(root, DCTERMS.source)})),
@@ -126,6 +124,17 @@ def framework(reading: Reading) -> Framework:
         types=tuple(_type(standard, iri) for iri in dict.fromkeys(part.type for part in parts)),
         rules=tuple(_part(standard, rule, ITSS.ReadingRule) for rule in standard.rules()),
     )
+
+
+def title(standard: Standard) -> Texts:
+    """What the framework is called: as the ontologies that no other one imports are."""
+    return _joined([texts(standard.graph, iri, DCTERMS.title) for iri in _roots(standard.graph)], " · ")
+
+
+def _roots(graph: Graph) -> list[str]:
+    ontologies = sorted(graph.instances(OWL.Ontology))
+    imported = {iri for ontology in ontologies for iri in graph.nodes(ontology, OWL.imports)}
+    return [iri for iri in ontologies if iri not in imported] or ontologies
 
 
 def _joined(found: list[dict[str, str]], between: str) -> dict[str, str]:
@@ -138,8 +147,8 @@ def _stated(graph: Graph, iris: Iterable[str], predicate: str) -> list[str]:
     return list(dict.fromkeys(text for text in found if text is not None))
 
 
-def _modified(graph: Graph, ontologies: Iterable[str]) -> str:
-    stated = _stated(graph, ontologies, DCTERMS.modified)
+def _modified(graph: Graph) -> str:
+    stated = _stated(graph, graph.instances(OWL.Ontology), DCTERMS.modified)
     if not stated:
         raise OntologyError("no ontology says when it was last changed; state dcterms:modified, which exports carry")
     return max(stated)
