@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itss_kg.assessment import assess, candidates, evidence
 from itss_kg.errors import CallError
 from itss_kg.evaluate import Evaluator
-from itss_kg.exchange.framework import Texts, texts, title
+from itss_kg.exchange.framework import Texts, labels, say, title
 from itss_kg.graph import Graph, Literal
 from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.prose import Prose
@@ -28,6 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "by-examination": "The holder passed the examination that counts as the minimum capability of this level.",
         "unsigned": "This file was written without a signature. Unless the issuer has signed it since, it proves nothing.",
         "met-by": "Records that show it: {count}.",
+        "of": "{criterion}. {said}",
         "shows": "Shows: {criteria}.",
         "records": "Records: {records}",
         "assessment": "Assessment of the record against {indicator}",
@@ -37,6 +38,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "by-examination": "保持者は、このレベルの最低限の能力とみなされる試験に合格した。",
         "unsigned": "このファイルは署名なしで出力された。発行者がその後に署名していないかぎり、何も証明しない。",
         "met-by": "これを示す記録：{count}件。",
+        "of": "{criterion}。{said}",
         "shows": "示す基準：{criteria}。",
         "records": "記録：{records}",
         "assessment": "{indicator}に対する記録の評価",
@@ -60,8 +62,8 @@ class Award:
     """A level attained, by one candidate in one field, and who says so when.
 
     `basis` is `record` or `examination`; `met` is empty where the basis is an examination. `subject` is the IRI of the
-    holder, `name` what to call them, in its language, empty where that was not asked for; `issued` is a UTC time, `country` an ISO 3166
-    three-letter code. `records` says whether the records that show it are named.
+    holder, `name` what to call them, in its language, empty where that was not asked for; `issued` is a UTC time, `country`
+    an ISO 3166 three-letter code. `records` says whether the records that show it are named.
     """
 
     indicator: Indicator
@@ -83,7 +85,7 @@ class Award:
         """What the credential says, in a sentence."""
         if self.basis == "record":
             return WORDS[language]["about"]
-        return f"{WORDS[language]['by-examination']} ({self.examination.get(language, '')})"
+        return f"{WORDS[language]['by-examination']} ({say(self.examination, language)})"
 
 
 def issue_time(given: str | None) -> str:
@@ -157,10 +159,10 @@ def attained(
     return Award(
         indicator,
         framework=title(standard),
-        label=texts(standard.graph, indicator.iri, RDFS.label),
-        level=texts(standard.graph, indicator.level.iri, RDFS.label),
+        label=labels(standard.graph, indicator.iri),
+        level=labels(standard.graph, indicator.level.iri),
         basis="examination" if by_examination else "record",
-        examination=texts(standard.graph, examination, RDFS.label) if examination else {},
+        examination=labels(standard.graph, examination) if examination else {},
         met=() if by_examination else _met(candidate, indicator, evaluator, reading),
         subject=holder,
         name=name,
@@ -192,7 +194,7 @@ def _met(candidate: str, indicator: Indicator, evaluator: Evaluator, reading: Re
             records = sorted(node for node in shown - people if _is_record(node, evaluator.graph))
             shall = {language: words.shall(indicator, own) for language, words in prose.items()}
             named = tuple(node for node in records if not node.startswith("_:"))
-            found.append(Met(item, texts(graph, item.iri, RDFS.label), shall, len(records), named))
+            found.append(Met(item, labels(graph, item.iri), shall, len(records), named))
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from itss_kg.exchange.framework import Framework, Part, Texts, framework
+from itss_kg.exchange.framework import Framework, Part, Texts, framework, say
 from itss_kg.exchange.identity import urn, uuid
 from itss_kg.reading import Reading
 from itss_kg.standard import LANGUAGES
@@ -47,7 +47,7 @@ class _Package:
         }
 
     def _say(self, words: Texts) -> str:
-        return words.get(self.language) or next(iter(words.values()))
+        return say(words, self.language)
 
     def _names(self, iri: str, language: str | None = None) -> dict[str, str]:
         """The identifier and URI of a thing in a language: its own IRI in the original, one of its own in a translation."""
@@ -59,11 +59,10 @@ class _Package:
         return {"title": title, **self._names(iri, language)}
 
     def _node(self, part: Part, language: str | None = None) -> dict[str, str]:
-        title = part.label.get(language or self.language) or self._say(part.label)
-        return {**self._link(part.iri, title, language), "targetType": "CASE"}
+        return {**self._link(part.iri, say(part.label, language or self.language), language), "targetType": "CASE"}
 
     def _root(self, language: str | None = None) -> dict[str, str]:
-        title = self.framework.title.get(language or self.language) or self._say(self.framework.title)
+        title = say(self.framework.title, language or self.language)
         return {**self._link(self.framework.iri, title, language), "targetType": "CASE"}
 
     def _document(self) -> dict[str, Any]:

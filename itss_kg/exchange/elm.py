@@ -6,6 +6,7 @@ from typing import Any
 
 from itss_kg.errors import CallError
 from itss_kg.exchange.attainment import WORDS, Award
+from itss_kg.exchange.framework import say
 from itss_kg.exchange.identity import urn
 from itss_kg.standard import LANGUAGES
 
@@ -57,7 +58,7 @@ def _claim(award: Award, language: str) -> dict[str, Any]:
 
 
 def _assessment(award: Award, key: tuple[str, ...]) -> dict[str, Any]:
-    titles = {one: WORDS[one]["assessment"].format(indicator=award.label.get(one, "")) for one in LANGUAGES}
+    titles = {one: WORDS[one]["assessment"].format(indicator=say(award.label, one)) for one in LANGUAGES}
     found: dict[str, Any] = {
         "id": urn("elm", "assessment", *key),
         "type": "LearningAssessment",
@@ -65,7 +66,7 @@ def _assessment(award: Award, key: tuple[str, ...]) -> dict[str, Any]:
         "grade": _note(dict(award.level), "grade", *key),
     }
     if award.met:
-        found["description"] = {one: " ".join(_counts(award, one)) for one in LANGUAGES}
+        found["description"] = {one: "\n".join(_counts(award, one)) for one in LANGUAGES}
     records = sorted({record for item in award.met for record in item.records})
     if award.records and records:
         said = {one: WORDS[one]["records"].format(records=" ".join(records)) for one in LANGUAGES}
@@ -74,8 +75,9 @@ def _assessment(award: Award, key: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _counts(award: Award, language: str) -> list[str]:
-    words = WORDS[language]["met-by"]
-    return [f"{item.label.get(language, '')}. {words.format(count=item.count)}" for item in award.met]
+    words = WORDS[language]
+    counts = [(say(item.label, language), words["met-by"].format(count=item.count)) for item in award.met]
+    return [words["of"].format(criterion=criterion, said=said) for criterion, said in counts]
 
 
 def _note(said: dict[str, str], *names: str) -> dict[str, Any]:

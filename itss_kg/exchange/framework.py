@@ -17,11 +17,12 @@ from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.standard import LANGUAGES, Indicator, Standard
 
-__all__ = ["Framework", "Part", "Source", "Texts", "framework", "texts", "title"]
+__all__ = ["Framework", "Part", "Source", "Texts", "framework", "labels", "say", "texts", "title"]
 
 Texts = Mapping[str, str]
 """A text in each language that has one, by language tag."""
 
+_COLON = {"en": ": ", "ja": "："}
 _VALUE_LIST = {"en": "value list", "ja": "値リスト"}
 
 
@@ -102,6 +103,16 @@ def texts(graph: Graph, iri: str, predicate: str) -> dict[str, str]:
     return {language: text for language, text in found if text is not None}
 
 
+def labels(graph: Graph, iri: str) -> Texts:
+    """What a thing is called in each language that has a name for it, else its IRI's last part."""
+    return texts(graph, iri, RDFS.label) or {LANGUAGES[0]: local_name(iri)}
+
+
+def say(words: Texts, language: str) -> str:
+    """The text in the language, else in one that has it, else nothing."""
+    return words.get(language) or next(iter(words.values()), "")
+
+
 def framework(reading: Reading) -> Framework:
     """The standard as one framework.
 
@@ -162,9 +173,8 @@ def _source(graph: Graph, iri: str) -> Source:
 def _part(standard: Standard, iri: str, cls: str, **more: object) -> Part:
     graph = standard.graph
     code = graph.text(iri, SKOS.notation) or local_name(iri)
-    label = texts(graph, iri, RDFS.label) or {"en": local_name(iri)}
     # the type checker cannot see which fields `more` fills
-    return Part(iri, cls, code, label, **{"statement": texts(graph, iri, SKOS.definition), **more})  # type: ignore[arg-type]
+    return Part(iri, cls, code, labels(graph, iri), **{"statement": texts(graph, iri, SKOS.definition), **more})  # type: ignore[arg-type]
 
 
 def _type(standard: Standard, iri: str) -> Part:
@@ -202,7 +212,7 @@ def _criteria(indicator: Indicator, reading: Reading) -> Iterator[Part]:
     for examination, remark in indicator.examinations:
         rule = texts(graph, ITSS.R11, SKOS.definition)
         named = texts(graph, examination, RDFS.label)
-        said = {language: f"{named[language]}: {text}" for language, text in rule.items() if language in named}
+        said = {language: f"{named[language]}{_COLON[language]}{text}" for language, text in rule.items() if language in named}
         yield _part(standard, remark, ITSS.ExaminationRemark, parent=indicator.iri, statement=said, rules=(ITSS.R11,))
 
 

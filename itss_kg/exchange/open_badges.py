@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from itss_kg.exchange.attainment import WORDS, Award
+from itss_kg.exchange.framework import say
 from itss_kg.exchange.identity import urn
 
 __all__ = ["as_open_badge"]
 
 _CONTEXTS = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
-_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 
 
 def as_open_badge(award: Award, language: str = "en") -> dict[str, Any]:
@@ -34,23 +34,22 @@ def as_open_badge(award: Award, language: str = "en") -> dict[str, Any]:
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "issuer": issuer,
         "validFrom": award.issued,
-        "name": award.label[language],
+        "name": say(award.label, language),
         "description": words["unsigned"],
         "credentialSubject": {**subject, "achievement": _achievement(award, language)},
         "evidence": list(_evidence(award, language)),
-        "credentialSchema": [{"id": _SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
 
 
 def _achievement(award: Award, language: str) -> dict[str, Any]:
-    title = award.framework.get(language) or next(iter(award.framework.values()))
-    asked = [f"- {item.shall[language]}" for item in award.met] or [f"- {award.examination.get(language, '')}"]
+    title = say(award.framework, language)
+    asked = [f"- {item.shall[language]}" for item in award.met] or [f"- {say(award.examination, language)}"]
     targets = [(award.label, award.indicator.iri, award.indicator.key)]
     targets += [(item.label, item.criterion.iri, f"{award.indicator.key}-{item.criterion.kind}") for item in award.met]
     alignment = [
         {
             "type": ["Alignment"],
-            "targetName": label.get(language) or iri,
+            "targetName": say(label, language),
             "targetUrl": iri,
             "targetCode": code,
             "targetFramework": title,
@@ -62,7 +61,7 @@ def _achievement(award: Award, language: str) -> dict[str, Any]:
         "id": urn("achievement", language, award.issuer, award.indicator.iri),
         "type": ["Achievement"],
         "achievementType": "Achievement",
-        "name": award.label[language],
+        "name": say(award.label, language),
         "description": award.about(language),
         "criteria": {"narrative": "\n".join(asked)},
         "humanCode": award.indicator.key,
@@ -75,12 +74,12 @@ def _evidence(award: Award, language: str) -> Iterator[dict[str, Any]]:
     """One entry a criterion, with how many records show it; then, where they are named, one a record."""
     words = WORDS[language]
     if award.basis == "examination":
-        yield {"type": ["Evidence"], "name": award.examination.get(language, ""), "narrative": words["by-examination"]}
+        yield {"type": ["Evidence"], "name": say(award.examination, language), "narrative": words["by-examination"]}
     for item in award.met:
         count = words["met-by"].format(count=item.count)
-        yield {"type": ["Evidence"], "name": item.label.get(language, item.criterion.iri), "narrative": count}
+        yield {"type": ["Evidence"], "name": say(item.label, language), "narrative": count}
     if award.records:
         for record in sorted({record for item in award.met for record in item.records}):
-            shown = [item.label.get(language, item.criterion.iri) for item in award.met if record in item.records]
+            shown = [say(item.label, language) for item in award.met if record in item.records]
             narrative = words["shows"].format(criteria="; ".join(shown))
             yield {"id": record, "type": ["Evidence"], "name": record, "narrative": narrative}
