@@ -56,6 +56,7 @@ def export(form: str, output: Path | None, lang: str, ontology: tuple[Path, ...]
 @click.option("--subject", metavar="IRI", help="Who holds it, e.g. a DID, instead of the candidate's own IRI.")
 @click.option("--with-name", is_flag=True, help="Name the holder, as the record does.")
 @click.option("--with-records", is_flag=True, help="Name the records that show each criterion; else only their number.")
+@click.option("--strict", is_flag=True, help="Write none, and exit with 1, where a record has something not understood.")
 @common
 def credential(
     data: tuple[str, ...],
@@ -71,6 +72,7 @@ def credential(
     subject: str | None,
     with_name: bool,
     with_records: bool,
+    strict: bool,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
@@ -88,7 +90,7 @@ def credential(
         raise CallError(NEEDS)
     reading, prose = reading_of(ontology, lang)
     graph = records_of(data, input_format, reading, output)
-    say_quality(graph, reading, lang)
+    findings = say_quality(graph, reading, lang)
     person = find_candidate(candidate, graph, reading)
     indicator = reading.standard.find_indicator(level) if level else _attained_level(person, graph, reading)
     award = indicator and attained(
@@ -107,6 +109,9 @@ def credential(
     )
     if not award:
         _say_unmet(person, indicator, graph, reading, prose)
+        return 1
+    if strict and findings:
+        click.echo("itss-kg: no credential was written: see what was not understood, above (--strict)", err=True)
         return 1
     found = as_open_badge(award, lang) if form == "open-badges" else as_elm(award, lang)
     write_out(_json(found), output)

@@ -12,7 +12,7 @@ from itss_kg.errors import CallError
 from itss_kg.evaluate import Evaluator
 from itss_kg.exchange.framework import Texts, labels, say, title
 from itss_kg.graph import Graph, Literal
-from itss_kg.namespaces import ITSS, RDFS
+from itss_kg.namespaces import ITSS, RDFS, RELATIVE_BASE, local_name
 from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.standard import LANGUAGES, Criterion, Indicator
@@ -143,6 +143,8 @@ def attained(
     for what, iri in (("the issuer", issuer), ("the holder", holder)):
         if iri.startswith("_:") or not _IRI.fullmatch(iri):
             raise CallError(f"{what} {iri!r} is no IRI: give one such as https://example.org/id or did:example:1")
+    if holder.startswith(RELATIVE_BASE):
+        raise CallError(f"the record calls the candidate only {local_name(candidate)!r}: say who holds it with --subject IRI")
     if country is not None and not _COUNTRY.fullmatch(country):
         raise CallError(f"{country!r} is no country: give the three letters of ISO 3166, e.g. JPN")
     name = _name(graph, candidate, language) if with_name else {}
@@ -193,7 +195,7 @@ def _met(candidate: str, indicator: Indicator, evaluator: Evaluator, reading: Re
             shown = {node for node in evidence(evaluator.prove(demand, candidate)) if isinstance(node, str)}
             records = sorted(node for node in shown - people if _is_record(node, evaluator.graph))
             shall = {language: words.shall(indicator, own) for language, words in prose.items()}
-            named = tuple(node for node in records if not node.startswith("_:"))
+            named = tuple(node for node in records if not node.startswith(("_:", RELATIVE_BASE)))
             found.append(Met(item, labels(graph, item.iri), shall, len(records), named))
     return tuple(found)
 
