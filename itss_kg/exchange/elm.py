@@ -15,9 +15,9 @@ __all__ = ["NEEDS", "as_elm"]
 NEEDS = "an ELM claim names its awarding body and the country of it: give --issuer-name and --issuer-country"
 
 _CONTEXTS = [
-    "https://www.w3.org/2018/credentials/v1",
+    "https://www.w3.org/2018/credentials/v1",  # which says what id and type are
     "http://data.europa.eu/snb/model/context/edc-ap",
-]  # the first names id and type
+]
 _COUNTRIES = "http://publications.europa.eu/resource/authority/country"
 
 
