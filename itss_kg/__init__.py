@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from itss_kg.data_quality import quality
     from itss_kg.difference import Comparison, Difference, compare
     from itss_kg.errors import CallError, InputError, ItssError, OntologyError
+    from itss_kg.exchange.attainment import Award, attained
+    from itss_kg.exchange.case import as_case
+    from itss_kg.exchange.ctdl_asn import as_ctdl_asn
+    from itss_kg.exchange.elm import as_elm
+    from itss_kg.exchange.open_badges import as_open_badge
+    from itss_kg.exchange.schema_org import as_schema_org
     from itss_kg.explanation import Explanation, explain
     from itss_kg.graph import Graph, Literal
     from itss_kg.input import read_candidates
@@ -36,6 +42,12 @@ _HOMES = {
     "assessment": ("Unmet", "Verdict", "assess", "candidates"),
     "difference": ("Comparison", "Difference", "compare"),
     "errors": ("CallError", "InputError", "ItssError", "OntologyError"),
+    "exchange.attainment": ("Award", "attained"),
+    "exchange.case": ("as_case",),
+    "exchange.ctdl_asn": ("as_ctdl_asn",),
+    "exchange.elm": ("as_elm",),
+    "exchange.open_badges": ("as_open_badge",),
+    "exchange.schema_org": ("as_schema_org",),
     "explanation": ("Explanation", "explain"),
     "graph": ("Graph", "Literal"),
     "input": ("read_candidates",),
@@ -51,6 +63,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [  # the names are those of the table above, checked by a test
     "Addition",
+    "Award",
     "CallError",
     "Comparison",
     "Criterion",
@@ -72,7 +85,13 @@ __all__ = [  # the names are those of the table above, checked by a test
     "Unmet",
     "Verdict",
     "additions",
+    "as_case",
+    "as_ctdl_asn",
+    "as_elm",
+    "as_open_badge",
+    "as_schema_org",
     "assess",
+    "attained",
     "bundled",
     "candidates",
     "compare",

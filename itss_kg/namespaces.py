@@ -76,7 +76,9 @@ XSD = Vocabulary(
 SKOS = Vocabulary(
     "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme member inScheme definition notation note prefLabel"
 )
-DCTERMS = Vocabulary("http://purl.org/dc/terms/", "identifier title description license source date publisher")
+DCTERMS = Vocabulary(
+    "http://purl.org/dc/terms/", "identifier title description license source date publisher creator modified rightsHolder"
+)
 OA = Vocabulary("http://www.w3.org/ns/oa#", "hasSource hasSelector start end TextPositionSelector SpecificResource")
 PROV = Vocabulary("http://www.w3.org/ns/prov#", "Activity Entity wasGeneratedBy wasDerivedFrom used endedAtTime")
 SH = Vocabulary(

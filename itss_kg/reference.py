@@ -16,7 +16,7 @@ def commands() -> str:
     from itss_kg.cli import cli
 
     lines = ["# Commands", "", inspect.cleandoc(cli.help or ""), ""]
-    context = click.Context(cli, info_name="itss-kg")
+    context = click.Context(cli, info_name="itss-kg", **cli.context_settings)  # click keeps the first help option it makes
     for name in sorted(cli.commands):
         command = cli.commands[name]
         about, _, example = inspect.cleandoc(command.help or "").partition("\n\n")

@@ -12,6 +12,7 @@ import click
 
 from itss_kg.commands.options import (
     common,
+    find_candidate,
     formats,
     input_format_option,
     one_source,
@@ -22,7 +23,7 @@ from itss_kg.commands.options import (
     target,
     write_out,
 )
-from itss_kg.errors import CallError, nearest
+from itss_kg.errors import CallError
 from itss_kg.output import leave_pipe
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def explain(
     reading, prose = reading_of(ontology, lang)
     graph = records_of(data, input_format, reading, output)
     say_quality(graph, reading, lang)
-    person = _find_candidate(candidate, graph, reading)
+    person = find_candidate(candidate, graph, reading)
     indicators = [reading.standard.find_indicator(level)] if level else _next_levels(person, graph, reading)
     found = [run(graph, person, indicator, reading, prose) for indicator in indicators]
     if form == "json":
@@ -70,24 +71,6 @@ def explain(
     else:
         write_out("\n".join(proof_tree.explanation(item, graph, prose, full=full) for item in found), output)
     return 0
-
-
-def _find_candidate(name: str, graph: Graph, reading: Reading) -> str:
-    from itss_kg.assessment import candidates
-    from itss_kg.namespaces import local_name
-
-    people = candidates(graph, reading)
-    wanted = name.removeprefix("<").removesuffix(">")
-    if wanted in people:
-        return wanted
-    found = [person for person in people if local_name(person) == wanted.rpartition(":")[2]]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise CallError(f"{name!r} is the last part of several candidates: {', '.join(found)}; give the IRI")
-    raise CallError(
-        f"no candidate {name!r} in the input, which has {len(people)}{nearest(wanted, people) or f', e.g. {people[0]}'}"
-    )
 
 
 def _next_levels(person: str, graph: Graph, reading: Reading) -> list[Any]:
