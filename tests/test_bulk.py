@@ -103,7 +103,7 @@ def test_formats_and_compressions(tmp_path: Path) -> None:
     (tmp_path / "x.nt").write_bytes(lines)
     whole = one_by_one(read_candidates([str(tmp_path / "x.nt")]))
     quads = b"".join(line[:-2] + b"<urn:x-graph> .\n" for line in lines.splitlines(keepends=True))
-    frame = parsed(lines, "ntriples", "x").select(pl.all().cast(pl.String))
+    frame = parsed(lines, "ntriples", "x").frame()
     (tmp_path / "a.nq").write_bytes(quads)
     (tmp_path / "b.nq.zst").write_bytes(zstandard.compress(quads))
     (tmp_path / "c.nt.gz").write_bytes(gzip.compress(lines))
@@ -195,7 +195,7 @@ def test_suites(name: str, kind: str, path: Path) -> None:
             parsed(data, form, path.name)
         return
     quads = ox.parse(data, format=ox.RdfFormat.N_QUADS if form == "nquads" else ox.RdfFormat.N_TRIPLES)
-    rows = parsed(data, form, path.name).select(pl.all().cast(pl.String)).rows()
+    rows = parsed(data, form, path.name).frame().rows()
     assert sorted(rows) == sorted({(str(q.subject), str(q.predicate), str(q.object)) for q in quads} | set(rows)), name
     assert set(rows) == {
         tuple(map(str, (q.subject, q.predicate, q.object))) for q in ox.parse(data, format=ox.RdfFormat.N_QUADS)
@@ -224,7 +224,7 @@ ODD = [
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n"])
 def test_odd_lines_as_the_parser_reads_them(ending: str) -> None:
     data = ending.join(ODD).encode()
-    rows = parsed(data, "ntriples", "x").select(pl.all().cast(pl.String)).rows()
+    rows = parsed(data, "ntriples", "x").frame().rows()
     assert sorted(rows) == sorted(
         (str(q.subject), str(q.predicate), str(q.object)) for q in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)
     )

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.columns import Columns
-from itss_kg.bulk.lines import COLUMNS
+from itss_kg.bulk.lines import COLUMNS, Statements
 from itss_kg.namespaces import ITSS, RDF
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Batch:
         needed = np.zeros(len(self.terms), bool)
         needed[self.start[rows]] = True
         needed[self.end[rows]] = True
-        places = np.cumsum(needed) - 1
+        places = np.cumsum(needed, dtype=np.int64) - 1
         terms = self.terms.filter(pl.Series(needed))
         return Batch(terms, places[self.start[rows]], self.property[rows], places[self.end[rows]])
 
@@ -79,18 +79,13 @@ def relevant(plan: Plan) -> list[str]:
     return [f"<{path}>" for path in dict.fromkeys((*plan.paths, *plan.own, RDF.type))]
 
 
-def code(frame: pl.DataFrame, plan: Plan) -> Batch:
-    """Number the nodes of a frame as `lines.parsed` gives it; what no verdict rests on is left out."""
-    kept = frame.with_columns(pl.col("predicate").cast(pl.Enum(relevant(plan)), strict=False)).drop_nulls("predicate")
-    names = pl.concat([kept["subject"], kept["object"]]).unique()
-    numbers = np.zeros(int(names.to_physical().max() or 0) + 1, np.int64)  # type: ignore[arg-type]  # numbers they are
-    numbers[names.to_physical().to_numpy()] = np.arange(len(names))
-    return Batch(
-        names.cast(pl.String),
-        numbers[kept["subject"].to_physical().to_numpy()],
-        kept["predicate"].to_physical().to_numpy().astype(np.int64),
-        numbers[kept["object"].to_physical().to_numpy()],
-    )
+def code(found: Statements, plan: Plan) -> Batch:
+    """The statements that a verdict can rest on, and their terms."""
+    places = {text: place for place, text in enumerate(relevant(plan))}
+    known = np.array([places.get(text, -1) for text in found.properties], np.int64)
+    property_ = known[found.predicate]
+    rows = np.flatnonzero(property_ >= 0)
+    return Batch(found.terms, found.subject, property_, found.object).kept(rows)
 
 
 def columns_of(batch: Batch, plan: Plan) -> Columns:

@@ -13,6 +13,7 @@ import numpy as np
 from itss_kg.bulk.plan import Plan
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom
 from itss_kg.graph import Literal, number
+from itss_kg.namespaces import XSD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "literal_of"]
 
+_WHOLE = rf'^"([0-9]{{1,15}})"\^\^<{XSD.integer}>$'  # what a float holds exactly
 _CLOSE = 1e-9  # nearer than this to a bound, a number is compared as it is written
 
 
@@ -169,8 +171,15 @@ class Columns:
 
     @cached_property
     def _values(self) -> Column:
-        found = [number(literal_of(text)) if text.startswith('"') else None for text in self.terms.gather(self._numeric)]
-        return np.array([np.nan if value is None else float(value) for value in found], np.float64)
+        import polars as pl
+
+        texts = self.terms.gather(self._numeric)
+        whole = texts.str.extract(_WHOLE).cast(pl.Int64, strict=False)
+        values = whole.cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
+        for place in np.flatnonzero(whole.is_null().to_numpy()):
+            value = number(literal_of(texts[int(place)])) if texts[int(place)].startswith('"') else None
+            values[place] = np.nan if value is None else float(value)
+        return np.asarray(values)
 
 
 def _further(way: list[Column], starts: Column, ends: Column) -> list[Column]:

@@ -8,8 +8,10 @@ else a line holds (comments, escapes, other white space, rare IRIs, mistakes) is
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from itss_kg.errors import InputError
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-__all__ = ["COLUMNS", "parsed", "quad_rows", "term_text"]
+    Column = np.ndarray[Any, np.dtype[Any]]
+
+__all__ = ["COLUMNS", "Statements", "parsed", "quad_rows", "term_text"]
 
 COLUMNS = ("subject", "predicate", "object")
 _SIGN = r"[A-Za-z0-9/?:@!$&'()*+,;=._~-]"
@@ -33,10 +37,50 @@ _NOWHERE = "\x00"  # a sign that stands in no line that goes the fast way, so th
 _BOM = b"\xef\xbb\xbf"
 
 
-def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = lambda: 1) -> pl.DataFrame:
-    """The triples of whole lines: a frame with three columns of terms as N-Triples writes them, not in the lines' order.
+@dataclass(frozen=True)
+class Statements:
+    """Triples by number: `subject` and `object` are places in `terms`, `predicate` in `properties`, as N-Triples has it."""
 
-    The columns subject and object are categorical over one dictionary, which lives as long as the frame.
+    terms: pl.Series
+    properties: list[str]
+    subject: Column
+    predicate: Column
+    object: Column
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> Statements:
+        """Those of a frame with three columns of terms."""
+        names = pl.Categorical(pl.Categories.random())  # goes with the last column that uses it
+        runs = frame["subject"].rle_id()
+        # subjects mostly stand together, so that one of each run is looked up
+        subjects = frame["subject"].filter(runs.diff().fill_null(1) != 0).cast(names)
+        objects = frame["object"].cast(names)
+        predicates = frame["predicate"].cast(pl.Categorical(pl.Categories.random()))
+        return cls(
+            _in_order(pl.concat([subjects, objects])),
+            _in_order(predicates).to_list(),
+            subjects.to_physical().to_numpy()[runs.to_numpy()] if len(subjects) else subjects.to_physical().to_numpy(),
+            predicates.to_physical().to_numpy(),
+            objects.to_physical().to_numpy(),
+        )
+
+    def frame(self, rows: Column | None = None) -> pl.DataFrame:
+        """The triples, or those at some places, as a frame of terms."""
+        chosen = slice(None) if rows is None else rows
+        properties = pl.Series(self.properties, dtype=pl.String)
+        parts = (
+            self.terms.gather(self.subject[chosen]),
+            properties.gather(self.predicate[chosen]),
+            self.terms.gather(self.object[chosen]),
+        )
+        return pl.DataFrame(dict(zip(COLUMNS, parts, strict=True)))
+
+
+def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = lambda: 1) -> Statements:
+    """The triples of whole lines, not in their order.
 
     Args:
         data: lines of N-Triples or N-Quads, whose graph names are left out.
@@ -47,24 +91,21 @@ def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = 
     Raises:
         InputError: a line is malformed; the message says which.
     """
-    names = pl.Categorical(pl.Categories.random())
     lines = _lines(data)
     if lines is None:
-        return _coded(_slow(data.split(b"\n"), form, source, first_line()), names)
-    frame = _coded(_cut(lines, form), names)
-    wrong = _wrong(frame)
+        return Statements.of(_slow(data.split(b"\n"), form, source, first_line()))
+    cut = _cut(lines, form)
+    found = Statements.of(cut)
+    wrong = _wrong(found)
     if wrong is None:
-        return frame
-    rest = lines.filter(wrong)
+        return found
+    rest = lines.filter(pl.Series(wrong))
     rest = rest.filter(rest.str.contains(r"^\s*[^#\s]"))  # not empty, no comment
-    good = frame.filter(~wrong)
-    if rest.is_empty():
-        return good
     try:
         slow = _slow([line.encode() for line in rest], form, source, None)
     except InputError:
         slow = _slow(data.split(b"\n"), form, source, first_line())  # again with line numbers, to say where it is wrong
-    return pl.concat([good, _coded(slow, names)])
+    return Statements.of(pl.concat([cut.filter(pl.Series(~wrong)), slow]))
 
 
 def _lines(data: bytes) -> pl.Series | None:
@@ -89,7 +130,8 @@ def _cut(lines: pl.Series, form: str) -> pl.DataFrame:
     frame.columns = list(COLUMNS)
     # without its full stop the object cannot be right, nor can the line: a space at its end says so
     stopped = pl.when(pl.col("object").str.ends_with(" .")).then(pl.col("object").str.strip_suffix(" .")).otherwise(pl.lit(" "))
-    frame = frame.with_columns(stopped.alias("object"))
+    # what is not there at all is no term either
+    frame = frame.with_columns(stopped.alias("object")).with_columns(pl.all().fill_null(" "))
     if form == "nquads":
         frame = frame.with_columns(_without_graph(frame["object"]))
     return frame
@@ -102,25 +144,31 @@ def _without_graph(objects: pl.Series) -> pl.Series:
     return cut.zip_with(named & cut.str.contains(_PATTERNS["object"]), objects)
 
 
-def _coded(frame: pl.DataFrame, names: pl.Categorical) -> pl.DataFrame:
-    """Subject and object over one dictionary; subjects mostly stand together, so that one of each run is looked up."""
-    runs = frame["subject"].rle_id()
-    subjects = frame["subject"].filter(runs.diff().fill_null(1) != 0).cast(names)
-    return frame.with_columns(subjects.gather(runs).alias("subject"), pl.col("object").cast(names))
+def _in_order(values: pl.Series) -> pl.Series:
+    """The dictionary of a categorical column, by number."""
+    names = values.unique()
+    order = names.to_physical().to_numpy()
+    places = np.empty(len(names), np.int64)
+    places[order] = np.arange(len(names))
+    return names.cast(pl.String).gather(places)
 
 
-def _wrong(frame: pl.DataFrame) -> pl.Series | None:
+def _wrong(found: Statements) -> Column | None:
     """Which rows are not three terms of canonical form; `None` where all are. Each different term is looked at once."""
-    found: pl.Series | None = None
-    for column, pattern in _PATTERNS.items():
-        different = frame[column].unique()
-        bad = different.filter(~different.cast(pl.String).str.contains(pattern).fill_null(value=False))
-        typed = different.filter(different.cast(pl.String).str.ends_with(_STRING).fill_null(value=False))
-        for some in (bad, typed) if column == "object" else (bad,):
-            if len(some):
-                here = frame[column].is_in(some.implode()) | frame[column].is_null()
-                found = here if found is None else found | here
-    return found
+    properties = pl.Series(found.properties, dtype=pl.String)
+    bad = ~properties.str.contains(_PATTERNS["predicate"]).fill_null(value=False).to_numpy()
+    wrong = bad[found.predicate] if bad.any() else None
+    for places, column in ((found.subject, "subject"), (found.object, "object")):
+        used = np.zeros(len(found.terms), bool)
+        used[places] = True
+        numbers = np.flatnonzero(used)
+        terms = found.terms.gather(numbers)
+        right = terms.str.contains(_PATTERNS[column]) & ~terms.str.ends_with(_STRING)
+        if not right.all():
+            bad = np.zeros(len(found.terms), bool)
+            bad[numbers[~right.to_numpy()]] = True
+            wrong = bad[places] if wrong is None else wrong | bad[places]
+    return wrong
 
 
 def _slow(lines: list[bytes], form: str, source: str, first_line: int | None) -> pl.DataFrame:

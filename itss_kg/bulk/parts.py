@@ -69,9 +69,9 @@ class Worker:
             batch, findings = unpacked(row, self.plan, piece.name), row["findings"][0].to_list()
             triples = len(batch.start)
         else:
-            frame = piece.frame()
-            batch, triples = code(frame, self.plan), frame.height
-            findings = [asdict(item) for item in self.suspects.findings(frame)]
+            found = piece.statements()
+            batch, triples = code(found, self.plan), len(found)
+            findings = [asdict(item) for item in self.suspects.findings(found)]
         whole = piece.form == "packed" and piece.alone
         columns = columns_of(batch, self.plan)
         candidates = candidates_of(columns)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
 
 import polars as pl
 
-from itss_kg.bulk.lines import COLUMNS, parsed
+from itss_kg.bulk.lines import COLUMNS, Statements, parsed
 from itss_kg.errors import InputError
 from itss_kg.graph import Graph
 from itss_kg.input import expand, format_of, read_candidates
@@ -43,8 +43,8 @@ class Piece:
     weight: int = 0
     alone: bool = False
 
-    def frame(self) -> pl.DataFrame:
-        """The triples, as `lines.parsed` gives them.
+    def statements(self) -> Statements:
+        """The triples.
 
         Raises:
             InputError: a line is malformed, or the columns are not those of triples.
@@ -52,7 +52,7 @@ class Piece:
         if self.form == "parquet":
             return self._apart(_triples(pl.scan_parquet(self.name).slice(self.start, self.end - self.start), self.name))
         if isinstance(self.data, pl.DataFrame):
-            return self._apart(self.data)
+            return self._apart(Statements.of(self.data))
         return self._apart(parsed(self._bytes(), self.form, self.name, self._first_line))
 
     def packed(self) -> pl.DataFrame:
@@ -72,18 +72,11 @@ class Piece:
         with Path(self.name).open("rb") as stream:
             return 1 + sum(stream.read(min(1 << 24, self.start - at)).count(b"\n") for at in range(0, self.start, 1 << 24))
 
-    def _apart(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _apart(self, found: Statements) -> Statements:
         """Blank nodes named after their file, so that those of different files stay apart."""
-        renamed = frame
-        for column in ("subject", "object"):
-            names = frame[column].unique().cast(pl.String)
-            if names.str.starts_with("_:").any():
-                texts = frame[column].cast(pl.String).str.replace(r"^_:", f"_:f{self.place}")
-                renamed = renamed.with_columns(texts.alias(column))
-        if renamed is frame:
-            return frame
-        dictionary = pl.Categorical(pl.Categories.random())
-        return renamed.with_columns(*(pl.col(column).cast(pl.String).cast(dictionary) for column in ("subject", "object")))
+        if not found.terms.str.starts_with("_:").any():
+            return found
+        return replace(found, terms=found.terms.str.replace(r"^_:", f"_:f{self.place}"))
 
 
 def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterator[Piece]:
@@ -183,7 +176,7 @@ def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
         yield Piece(name, place, "parquet", start, end, weight=weight * (end - start) // rows)
 
 
-def _triples(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
+def _triples(rows: pl.LazyFrame, name: str) -> Statements:
     """Terms of Parquet read as the lines that they would be in N-Triples."""
     found = rows.select(
         pl.concat_str([*(pl.col(column).cast(pl.String) for column in COLUMNS), pl.lit(".")], separator=" ").alias("line")
@@ -196,6 +189,4 @@ def _triples(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 def _frame(graph: Graph) -> pl.DataFrame:
     rows = [tuple(map(nt_term, triple)) for triple in graph]
-    strings = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
-    dictionary = pl.Categorical(pl.Categories.random())
-    return strings.with_columns(*(pl.col(column).cast(dictionary) for column in ("subject", "object")))
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")

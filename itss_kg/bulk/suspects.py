@@ -6,14 +6,20 @@ Only the subjects that look wrong are looked at one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
+from itss_kg.bulk.lines import Statements
 from itss_kg.data_quality import Known, QualityFinding, quality
 from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.input import read_triples
 from itss_kg.namespaces import OWL, RDF, XSD
 from itss_kg.standard import Standard
+
+if TYPE_CHECKING:
+    Column = np.ndarray[Any, np.dtype[Any]]
 
 __all__ = ["Suspects"]
 
@@ -21,7 +27,7 @@ _COUNTED = rf'^"[1-9][0-9]*"\^\^<{XSD.integer}>$'
 
 
 class Suspects:
-    """Looks through frames as `lines.parsed` gives them."""
+    """Looks through statements for what is to be looked at closely."""
 
     def __init__(self, standard: Standard, language: str) -> None:
         self._standard = standard
@@ -30,53 +36,67 @@ class Suspects:
         self._terms = pl.Series([f"<{iri}>" for iri in standard.graph.subjects_all()], dtype=pl.String)
         self._homes = tuple(f"<{home}" for home in self._known.homes)
 
-    def findings(self, frame: pl.DataFrame) -> list[QualityFinding]:
-        """What `data_quality.quality` finds in the records of the frame."""
-        wrong = [self._of_property(frame, name) for name in frame["predicate"].unique()]
-        subjects = pl.concat([series for series in wrong if series is not None] or [pl.Series([], dtype=pl.String)]).unique()
-        if subjects.is_empty():
+    def findings(self, found: Statements) -> list[QualityFinding]:
+        """What `data_quality.quality` finds in the records."""
+        dtype = np.uint16 if len(found.properties) < 1 << 16 else found.predicate.dtype  # numpy sorts short numbers fastest
+        order = np.argsort(found.predicate.astype(dtype), kind="stable")
+        bounds = np.searchsorted(found.predicate[order], np.arange(len(found.properties) + 1))
+        wrong = np.zeros(len(found.terms), bool)
+        unknown, literals = self._unknown(found.terms), found.terms.str.starts_with('"').to_numpy()
+        for name, start, end in zip(found.properties, bounds, bounds[1:], strict=False):
+            if name.startswith(self._homes) or name == f"<{RDF.type}>":
+                self._mark(wrong, found, name[1:-1], order[start:end], (unknown, literals))
+        if not wrong.any():
             return []
-        rows = frame.filter(frame["subject"].cast(pl.String).is_in(subjects.implode()))
-        blank = subjects.filter(subjects.str.starts_with("_:"))
-        owners = frame.filter(frame["object"].cast(pl.String).is_in(blank.implode())) if len(blank) else frame.clear()
-        named = set(subjects.to_list())
-        found = quality(Graph([*_triples(rows), *_triples(owners)]), self._standard, self._language)
-        return [
-            item for item in found if f"<{item.subject}>" in named or " › " in item.subject or item.subject.startswith("_:")
-        ]
+        rows = found.frame(np.flatnonzero(wrong[found.subject]))
+        numbers = np.flatnonzero(wrong)
+        blank = np.zeros(len(found.terms), bool)
+        blank[numbers] = found.terms.gather(numbers).str.starts_with("_:").to_numpy()
+        owners = found.frame(np.flatnonzero(blank[found.object]) if blank.any() else np.zeros(0, np.int64))
+        named = set(found.terms.gather(numbers).to_list())
+        said = quality(Graph([*_triples(rows), *_triples(owners)]), self._standard, self._language)
+        return [item for item in said if f"<{item.subject}>" in named or " › " in item.subject or item.subject.startswith("_:")]
 
-    def _of_property(self, frame: pl.DataFrame, name: str) -> pl.Series | None:
-        """The subjects whose values of one property are to be looked at."""
-        ours = name.startswith(self._homes)
-        if not ours and name != f"<{RDF.type}>":
-            return None
-        rows = frame.filter(pl.col("predicate") == name)
-        if not self._known.declared(name[1:-1]) and ours:
-            return rows["subject"].cast(pl.String)
-        different = rows["object"].unique()
-        wrong = different.filter(self._suspect(name[1:-1], different.cast(pl.String)))
-        found = [rows.filter(rows["object"].is_in(wrong.implode()))["subject"].cast(pl.String)] if len(wrong) else []
-        if OWL.FunctionalProperty in self._known.types(name[1:-1]):
-            pairs = rows.select("subject", "object").unique()["subject"]
-            found.append(pairs.filter(pairs.is_duplicated()).cast(pl.String))
-        return pl.concat(found) if found else None
-
-    def _suspect(self, path: str, values: pl.Series) -> pl.Series:
-        """Which of the values may be wrong: those that are none of the vocabulary's, no links, or no plain numbers."""
-        types = self._known.types(path)
-        ours = values.is_null()
+    def _unknown(self, terms: pl.Series) -> Column:
+        """Which of the terms are in a namespace of the standard but nothing that it declares."""
+        ours = terms.is_null()
         for home in self._homes:
-            ours |= values.str.starts_with(home)
-        wrong = ours & ~values.is_in(self._terms.implode())
+            ours |= terms.str.starts_with(home)
+        found = ours.to_numpy().copy()
+        numbers = np.flatnonzero(found)
+        found[numbers] = ~terms.gather(numbers).is_in(self._terms.implode()).to_numpy()
+        return found
+
+    def _mark(self, wrong: Column, found: Statements, path: str, rows: Column, marks: tuple[Column, Column]) -> None:
+        """Mark the subjects whose values of one property are to be looked at."""
+        subjects, objects = found.subject[rows], found.object[rows]
+        if path != RDF.type and not self._known.declared(path):
+            wrong[subjects] = True
+            return
+        unknown, literals = marks
+        types = self._known.types(path)
+        suspect = unknown[objects]
         if OWL.ObjectProperty in types:
-            wrong |= values.str.starts_with('"')
+            suspect |= literals[objects]
         elif OWL.DatatypeProperty in types:
-            # where one is allowed every greater whole number is: the ontology's facets are lower bounds
-            plain = values.str.contains(_COUNTED) if not any(self._known.check(path, [literal(1)])) else values.is_null()
-            rest = values.filter(~plain)
-            odd = pl.Series([text for text in rest if any(self._known.check(path, [_term(text)]))], dtype=pl.String)
-            wrong |= values.is_in(odd.implode())
-        return wrong
+            suspect |= self._odd(path, found.terms, objects)[objects]
+        wrong[subjects[suspect]] = True
+        if OWL.FunctionalProperty in types:
+            pairs = np.unique(subjects.astype(np.int64) * len(found.terms) + objects) // len(found.terms)
+            wrong[pairs[1:][pairs[1:] == pairs[:-1]]] = True
+
+    def _odd(self, path: str, terms: pl.Series, objects: Column) -> Column:
+        """Which of the terms are values of a property that do not fit its declared range."""
+        found = np.zeros(len(terms), bool)
+        found[objects] = True
+        numbers = np.flatnonzero(found)
+        found[:] = False
+        values = terms.gather(numbers)
+        # where one is allowed every greater whole number is: the ontology's facets are lower bounds
+        plain = values.str.contains(_COUNTED) if not any(self._known.check(path, [literal(1)])) else values.is_null()
+        for place in np.flatnonzero(~plain.to_numpy()):
+            found[numbers[place]] = any(self._known.check(path, [_term(values[int(place)])]))
+        return found
 
 
 def _term(text: str) -> Term:
@@ -92,5 +112,4 @@ def _parsed(lines: str) -> Iterator[Triple]:
 
 
 def _triples(frame: pl.DataFrame) -> Iterator[Triple]:
-    strings = frame.select(pl.all().cast(pl.String))
-    yield from _parsed("".join(f"{s} {p} {o} .\n" for s, p, o in strings.iter_rows()))
+    yield from _parsed("".join(f"{s} {p} {o} .\n" for s, p, o in frame.iter_rows()))

@@ -14,6 +14,7 @@ import polars as pl
 from itss_kg.bulk.batch import candidates_of, code, columns_of
 from itss_kg.bulk.grouping import closed
 from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker
 from itss_kg.bulk.plan import Plan
@@ -58,10 +59,7 @@ def deal(numbers: Sequence[int], count: int, start: int) -> list[int]:
 def judge_group(number: int) -> int:
     """Judge the candidates of a frame that `deal` made."""
     worker = _workers[0]
-    dictionary = pl.Categorical(pl.Categories.random())
-    frame = pl.read_ipc(worker.folder / f"group-{number:06}")
-    frame = frame.with_columns(*(pl.col(column).cast(dictionary) for column in ("subject", "object")))
-    batch = code(frame, worker.plan)
+    batch = code(Statements.of(pl.read_ipc(worker.folder / f"group-{number:06}")), worker.plan)
     batch.save(worker.folder / f"rows-{number:06}")
     columns = columns_of(batch, worker.plan)
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])

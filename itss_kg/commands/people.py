@@ -23,7 +23,6 @@ from itss_kg.commands.options import (
     target,
     write_out,
 )
-from itss_kg.errors import CallError
 from itss_kg.output import leave_pipe
 
 if TYPE_CHECKING:

@@ -1,0 +1,135 @@
+"""What `assess` takes on many records, beside `pyoxigraph.parse` merely reading them, in the same run.
+
+    python -m benchmarks.bulk [CANDIDATES …] [--folder DIR] [--jobs N]
+
+Prints a table in Markdown; `benchmarks/bulk.md` is such a table. Each command is a process of its own, as a user runs it,
+its start included. Ratios are to the wall-clock time of the parse; processor time and memory are of all processes of a
+command together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_PARSE = "import sys, pyoxigraph; print(sum(1 for _ in pyoxigraph.parse(path=sys.argv[1])))"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Seconds by the clock and of the processors, and MiB at the peak."""
+
+    wall: float
+    cpu: float
+    memory: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("candidates", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    print(f"{versions()}; --jobs {options.jobs}\n")
+    print(
+        "| candidates | what | wall s | ratio | CPU s | CPU ratio | memory MiB |\n| --- | --- | --- | --- | --- | --- | --- |"
+    )
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        for count in options.candidates:
+            measure(count, Path(folder), str(options.jobs))
+    start()
+
+
+def measure(count: int, folder: Path, jobs: str) -> None:
+    source, shuffled, packed = (folder / f"{count}{name}" for name in (".nt", "-shuffled.nt", ".parquet"))
+    with source.open("wb") as stream:
+        subprocess.run([*itss("sample", str(count), "--seed", "1", "--format", "nt")], stdout=stream, check=True)
+    floor = timed([sys.executable, "-c", _PARSE, str(source)])
+    show(count, "`pyoxigraph.parse`, count only", floor, floor)
+    output = str(folder / "verdicts.parquet")
+    columns = ("--format", "parquet", "-o", output, "--jobs", jobs)
+    show(count, "`assess` to Parquet", timed(itss("assess", str(source), *columns)), floor)
+    show(count, "`pack`", timed(itss("pack", str(source), "-o", str(packed), "--jobs", jobs)), floor)
+    show(count, "`assess` from the packed file", timed(itss("assess", str(packed), *columns)), floor)
+    if count <= 100_000:
+        subprocess.run(["shuf", "--random-source=/dev/zero", "-o", str(shuffled), str(source)], check=True)
+        show(count, "`assess`, lines shuffled", timed(itss("assess", str(shuffled), *columns)), floor)
+        shuffled.unlink()
+    source.unlink()
+
+
+def start() -> None:
+    """How long a small command takes as a whole, beside an import of rdflib."""
+    compare = min(timed(itss("compare", "consulting", "5", "6")).wall for _ in range(5))
+    imported = min(timed([sys.executable, "-c", "import rdflib"]).wall for _ in range(5))
+    print(
+        f"\n`itss-kg compare consulting 5 6`: {compare:.2f} s, {compare / imported:.2f} of `import rdflib` ({imported:.2f} s)."
+    )
+
+
+def itss(*arguments: str) -> list[str]:
+    return [str(Path(sys.executable).parent / "itss-kg"), *arguments]
+
+
+def timed(command: list[str]) -> Taken:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begin = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = [0]
+    watch = threading.Thread(target=watched, args=(process, peak))
+    watch.start()
+    if process.wait():
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    wall = time.perf_counter() - begin
+    watch.join()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Taken(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
+
+
+def watched(process: subprocess.Popen[bytes], peak: list[int]) -> None:
+    """The most memory that the process and its children hold together, shared pages once (Pss)."""
+    while process.poll() is None:
+        peak[0] = max(peak[0], sum(map(held, family(process.pid))) >> 10)
+        time.sleep(0.1)
+
+
+def family(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children")
+    try:
+        found = [int(name) for name in children.read_text().split()]
+    except OSError:
+        return []
+    return [parent, *(one for child in found for one in family(child))]
+
+
+def held(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def show(count: int, what: str, taken: Taken, floor: Taken) -> None:
+    ratios = f"{taken.wall / floor.wall:.2f} | {taken.cpu:.1f} | {taken.cpu / floor.cpu:.2f}"
+    print(f"| {count:,} | {what} | {taken.wall:.1f} | {ratios} | {taken.memory:,} |", flush=True)
+
+
+def versions() -> str:
+    names = ("polars", "numpy", "pyoxigraph")
+    packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
+
+
+if __name__ == "__main__":
+    main()
