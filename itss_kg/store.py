@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["GRAPHS", "PERSONAL", "PUBLIC", "KnowledgeStore"]
 
 _HOME = "https://w3id.org/itss-kg/graph/"
-GRAPHS = {name: _HOME + name for name in ("standard", "shapes", "catalogue", "mappings", "candidates", "assessments", "report")}
-PERSONAL = ("candidates", "assessments", "report")
+GRAPHS = {
+    name: _HOME + name
+    for name in ("standard", "shapes", "catalogue", "mappings", "own-mappings", "candidates", "assessments", "report")
+}
+# people's records, and what an organization links for itself: shown only to whoever may see them
+PERSONAL = ("own-mappings", "candidates", "assessments", "report")
 PUBLIC = tuple(name for name in GRAPHS if name not in PERSONAL)
 _MESSAGE = 160  # signs; a parser's list of what it expected runs to pages
 _STAGING = _HOME + "staging"
