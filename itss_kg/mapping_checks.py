@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from itss_kg.frameworks import FRAMEWORK, Frameworks
-from itss_kg.mapping_structure import STRUCTURE, Finding
+from itss_kg.mapping_structure import STRUCTURE, Finding, Together
 from itss_kg.mappings import is_indicator_or_criterion
 from itss_kg.namespaces import RDFS, SEMAPV, SKOS
 from itss_kg.sssom import BUILT_IN, NO_TERM, Mapping, MappingSet
@@ -50,26 +50,27 @@ class _About:
     frameworks: Frameworks
 
 
-def check(sets: Sequence[MappingSet], standard: Standard, frameworks: Frameworks, given: int | None = None) -> list[Finding]:
+def check(
+    sets: Sequence[MappingSet], standard: Standard, frameworks: Frameworks, beside: Sequence[MappingSet] = ()
+) -> list[Finding]:
     """What is wrong with the sets, in the order of files and lines; all of it, not the first alone.
 
     Args:
         sets: checked one by one, and together for what no set shows by itself.
         standard: what the subjects must be things of.
         frameworks: what the objects are called and how they are identified.
-        given: only what concerns the first so many sets is reported; all where none is said.
+        beside: sets that hold already, which these must not contradict or run in a circle with.
     """
     found: list[Finding] = []
-    for item in sets[:given]:
+    for item in sets:
         about = _About(item, standard, frameworks)
         for name, header_check in HEADER_CHECKS.items():
             found.extend(Finding(item.source, 1, name, message) for message in header_check(about))
         for row in item.mappings:
             for name, row_check in ROW_CHECKS.items():
                 found.extend(Finding(item.source, row.line, name, message) for message in row_check(row, about))
-    sources = {item.source for item in sets[:given]}
     for structural in STRUCTURE.values():
-        found.extend(item for item in structural(sets, standard, frameworks) if item.source in sources)
+        found.extend(structural(Together(tuple(sets), tuple(beside), standard, frameworks)))
     return sorted(set(found), key=lambda item: (item.source, item.line, item.check, item.message))
 
 

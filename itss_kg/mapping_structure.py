@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from itss_kg.errors import CallError
 from itss_kg.frameworks import Frameworks
@@ -12,9 +13,7 @@ from itss_kg.namespaces import ITSS, SKOS
 from itss_kg.sssom import Mapping, MappingSet
 from itss_kg.standard import Standard
 
-__all__ = ["STRUCTURE", "Finding", "coverage"]
-
-_Rows = list[tuple[MappingSet, Mapping]]
+__all__ = ["STRUCTURE", "Finding", "Together", "coverage"]
 
 
 @dataclass(frozen=True)
@@ -30,77 +29,101 @@ class Finding:
         return f"{self.source}:{self.line}: {self.message} [{self.check}]"
 
 
-def _rows(sets: Sequence[MappingSet]) -> _Rows:
-    return [(item, row) for item in sets for row in item.mappings]
+@dataclass(frozen=True)
+class Together:
+    """The sets that are checked, those that hold already beside them, and what both speak of."""
+
+    sets: tuple[MappingSet, ...]
+    beside: tuple[MappingSet, ...]
+    standard: Standard
+    frameworks: Frameworks
+
+    @cached_property
+    def rows(self) -> list[tuple[MappingSet, Mapping]]:
+        """The mappings that are checked, with their sets."""
+        return [(item, row) for item in self.sets for row in item.mappings]
+
+    @cached_property
+    def all(self) -> list[tuple[MappingSet, Mapping]]:
+        """These and the mappings beside them."""
+        return [*self.rows, *((item, row) for item in self.beside for row in item.mappings)]
 
 
-def _duplicates(sets: Sequence[MappingSet], standard: Standard, frameworks: Frameworks) -> Iterator[Finding]:
-    del standard, frameworks
+def _duplicates(these: Together) -> Iterator[Finding]:
     seen: dict[tuple[str, str, str], str] = {}
-    for owner, row in _rows(sets):
+    for owner, row in these.rows:
         target = row["object_source"] if row.unlinked else row.object
         key = (row.subject, target, row["predicate_modifier"])
         if key in seen:
             said = f"{_pair(row)} is judged already in {seen[key]}; one judgement of a pair is enough"
             yield Finding(owner.source, row.line, "duplicates", said)
-        seen.setdefault(key, f"{owner.source}:{row.line}")
-    named: dict[str, str] = {}
-    for item in sets:
+        seen.setdefault(key, _place(owner, row))
+    named = {item.iri: item.source for item in these.beside}
+    for item in these.sets:
         if item.iri in named:
-            yield Finding(item.source, 1, "duplicates", f"the identifier <{item.iri}> is that of {named[item.iri]}, too")
+            said = f"the identifier <{item.iri}> is that of {named[item.iri]}; give the set one of its own"
+            yield Finding(item.source, 1, "duplicates", said)
         named.setdefault(item.iri, item.source)
 
 
-def _contradictions(sets: Sequence[MappingSet], standard: Standard, frameworks: Frameworks) -> Iterator[Finding]:
-    del standard
-    held = {(row.subject, row.object): row for _, row in _rows(sets) if row.holds}
-    linked = {(row.subject, framework_of(row, frameworks)) for _, row in _rows(sets) if row.holds}
-    for owner, row in _rows(sets):
-        other = held.get((row.subject, row.object))
-        if row.negated and other and _implies(other.predicate, row.predicate):
-            yield Finding(owner.source, row.line, "contradictions", f"{_pair(row)} is both affirmed and denied")
-        if row.unlinked and (row.subject, framework_of(row, frameworks)) in linked:
-            said = f"<{row.subject}> has a link to that framework, so that something was found"
+def _contradictions(these: Together) -> Iterator[Finding]:
+    affirmed = {(row.subject, row.object): (owner, row) for owner, row in these.all if row.holds}
+    denied = {(row.subject, row.object): (owner, row) for owner, row in these.all if row.negated}
+    for owner, row in these.rows:
+        other = (denied if row.holds else affirmed).get((row.subject, row.object))
+        if other and not row.unlinked and _implies(*((row, other[1]) if row.holds else (other[1], row))):
+            said = f"{_pair(row)} is {'denied' if row.holds else 'affirmed'} in {_place(*other)}: {other[1]['comment']}"
             yield Finding(owner.source, row.line, "contradictions", said)
+    for item in these.sets:
+        linked = {(row.subject, framework_of(row, these.frameworks)) for row in item.mappings if row.holds}
+        for row in item.mappings:
+            if row.unlinked and (row.subject, framework_of(row, these.frameworks)) in linked:
+                said = f"<{row.subject}> has a link to that framework in this set, so that something was found"
+                yield Finding(item.source, row.line, "contradictions", said)
 
 
-def _implies(stronger: str, weaker: str) -> bool:
-    return stronger == weaker or (stronger, weaker) == (SKOS.exactMatch, SKOS.closeMatch)
+def _implies(affirmed: Mapping, denied: Mapping) -> bool:
+    """Whether what is affirmed cannot be where the other relation is denied: the same, or one that is stronger."""
+    return affirmed.predicate in (denied.predicate, SKOS.exactMatch)
 
 
 def _pair(row: Mapping) -> str:
     return f"<{row.subject}> and <{row.object}>"
 
 
-def _cycles(sets: Sequence[MappingSet], standard: Standard, frameworks: Frameworks) -> Iterator[Finding]:
+def _place(owner: MappingSet, row: Mapping) -> str:
+    return f"{owner.source or owner.iri}:{row.line}"
+
+
+def _cycles(these: Together) -> Iterator[Finding]:
     """Following what is broader, also through what is the same, nothing is reached again."""
-    del standard, frameworks
     above: dict[str, set[str]] = {}
-    same: dict[str, set[str]] = {}
-    for _, row in _rows(sets):
-        if row.holds and row.predicate == SKOS.broadMatch:
-            above.setdefault(row.subject, set()).add(row.object)
-        elif row.holds and row.predicate == SKOS.narrowMatch:
-            above.setdefault(row.object, set()).add(row.subject)
-        elif row.holds and row.predicate == SKOS.exactMatch:
-            same.setdefault(row.subject, set()).add(row.object)
-            same.setdefault(row.object, set()).add(row.subject)
-    for owner, row in _rows(sets):
+    for _, row in these.all:
+        if row.holds:
+            for low, high in _upward(row):
+                above.setdefault(low, set()).add(high)
+    for owner, row in these.rows:
         if row.holds and row.predicate in (SKOS.broadMatch, SKOS.narrowMatch):
-            low, high = (row.subject, row.object) if row.predicate == SKOS.broadMatch else (row.object, row.subject)
-            if low in _reached(high, above, same):
+            ((low, high),) = _upward(row)
+            if low in _reached(high, above):
                 said = f"<{high}> is broader than <{low}>, and by the other mappings the other way round"
                 yield Finding(owner.source, row.line, "cycles", said)
 
 
-def _reached(start: str, above: dict[str, set[str]], same: dict[str, set[str]]) -> set[str]:
+def _upward(row: Mapping) -> Iterator[tuple[str, str]]:
+    """What a mapping says to be below what: both of what is the same."""
+    if row.predicate in (SKOS.broadMatch, SKOS.exactMatch):
+        yield row.subject, row.object
+    if row.predicate in (SKOS.narrowMatch, SKOS.exactMatch):
+        yield row.object, row.subject
+
+
+def _reached(start: str, above: dict[str, set[str]]) -> set[str]:
     found, waiting = {start}, [start]
     while waiting:
-        node = waiting.pop()
-        for other in above.get(node, set()) | same.get(node, set()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
+        fresh = above.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting.extend(fresh)
     return found
 
 
@@ -120,11 +143,10 @@ def coverage(mapping_set: MappingSet, standard: Standard) -> dict[str, str]:
     return {iri: said.get(iri, "") for iri in linkable(mapping_set.listed(slot) if slot else (), standard)}
 
 
-def _coverage(sets: Sequence[MappingSet], standard: Standard, frameworks: Frameworks) -> Iterator[Finding]:
-    del frameworks
-    for item in sets:
+def _coverage(these: Together) -> Iterator[Finding]:
+    for item in these.sets:
         try:
-            for iri, found in coverage(item, standard).items():
+            for iri, found in coverage(item, these.standard).items():
                 if not found:
                     said = f"nothing is said of <{iri}>: link it, or say by sssom:NoTermFound why not"
                     yield Finding(item.source, 1, "coverage", said)
@@ -132,7 +154,7 @@ def _coverage(sets: Sequence[MappingSet], standard: Standard, frameworks: Framew
             yield Finding(item.source, 1, "coverage", f"the set undertakes to cover a class, but {error}")
 
 
-STRUCTURE: dict[str, Callable[[Sequence[MappingSet], Standard, Frameworks], Iterator[Finding]]] = {
+STRUCTURE: dict[str, Callable[[Together], Iterator[Finding]]] = {
     "duplicates": _duplicates,
     "contradictions": _contradictions,
     "cycles": _cycles,
