@@ -53,6 +53,8 @@ class Endpoint:
         """
         import pyoxigraph as ox
 
+        # SPARQLWrapper takes the first word such as "add" for the kind of the query, in a header's sentences too
+        text = re.sub(r"\A(?:#[^\n]*\n)+", "", text)
         paged = _can_be_paged(text)
         text = with_prefixes(text)
         first = f"{text}\nLIMIT {self.page}" if paged else text
