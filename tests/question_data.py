@@ -1,8 +1,8 @@
 """The data that the questions of the catalogue are asked of in tests, and their expected answers.
 
-The store holds the standard, its shapes, the catalogue, the links, the bundled records and one more (`modest`), the verdicts on them, and
-the validation report of `faulty.ttl`, all in the default graph. `python -m tests.question_data` renews the expected answers;
-the difference is then to be read.
+The store holds the standard, its shapes, the catalogue, the links, the bundled records and one more (`modest`), the verdicts on
+them, and the validation report of `faulty.ttl`, all in the default graph. `python -m tests.question_data` renews the expected
+answers; the difference is then to be read.
 """
 
 from __future__ import annotations
