@@ -130,8 +130,10 @@ def _reached(start: str, above: dict[str, set[str]]) -> set[str]:
 def coverage(mapping_set: MappingSet, standard: Standard) -> dict[str, str]:
     """By each thing that the set undertakes to cover: `linked`, `unlinked` (said so), or the empty string.
 
+    These are the members of its classes that it has a prefix for: not those of another job category.
+
     Raises:
-        CallError: it undertakes to cover a class that has no members.
+        CallError: it undertakes to cover what is no class of the standard.
     """
     slot = next((item.name for item in mapping_set.extensions if item.meaning == ITSS.coversClass), "")
     said: dict[str, str] = {}
@@ -140,7 +142,9 @@ def coverage(mapping_set: MappingSet, standard: Standard) -> dict[str, str]:
             said[row.subject] = "linked"
         elif row.unlinked:
             said.setdefault(row.subject, "unlinked")
-    return {iri: said.get(iri, "") for iri in linkable(mapping_set.listed(slot) if slot else (), standard)}
+    own = tuple(mapping_set.prefixes.values())
+    classes = mapping_set.listed(slot) if slot else ()
+    return {iri: said.get(iri, "") for iri in linkable(classes, standard) if iri.startswith(own)}
 
 
 def _coverage(these: Together) -> Iterator[Finding]:
@@ -151,7 +155,7 @@ def _coverage(these: Together) -> Iterator[Finding]:
                     said = f"nothing is said of <{iri}>: link it, or say by sssom:NoTermFound why not"
                     yield Finding(item.source, 1, "coverage", said)
         except CallError as error:
-            yield Finding(item.source, 1, "coverage", f"the set undertakes to cover a class, but {error}")
+            yield Finding(item.source, 1, "coverage", f"what the set undertakes to cover: {error}")
 
 
 STRUCTURE: dict[str, Callable[[Together], Iterator[Finding]]] = {

@@ -70,14 +70,13 @@ def linkable(classes: Iterable[str], standard: Standard) -> list[str]:
     """The things of the standard that are of one of the classes.
 
     Raises:
-        CallError: a class has no members, so that nothing would be asked for.
+        CallError: the standard describes no such class.
     """
     found: list[str] = []
     for cls in classes:
-        members = [iri for iri in standard.graph.subjects(RDF.type, cls) if iri in standard.described]
-        if not members:
-            raise CallError(f"<{cls}> has no members in the standard")
-        found.extend(standard.ordered(members))
+        if cls not in standard.described:
+            raise CallError(f"<{cls}> is no class that the standard describes")
+        found.extend(standard.ordered(iri for iri in standard.graph.subjects(RDF.type, cls) if iri in standard.described))
     return list(dict.fromkeys(found))
 
 
