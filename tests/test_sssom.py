@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itss_kg import InputError
@@ -161,16 +161,19 @@ def sets(draw: st.DrawFn) -> MappingSet:
     return MappingSet(metadata, {"ex": "https://example.org/"}, (), tuple(found))
 
 
+@settings(max_examples=40)
 @given(sets())
 def test_a_set_written_and_read_is_the_same(item: MappingSet) -> None:
     assert read_set(write_set(item)) == item
 
 
+@settings(max_examples=40)
 @given(sets())
 def test_a_set_put_into_a_graph_and_taken_out_is_the_same(item: MappingSet) -> None:
     assert list(sets_of(Graph(triples_of(item)))) == [item.in_order()]
 
 
+@settings(max_examples=40)
 @given(sets())
 def test_only_what_holds_is_said_directly(item: MappingSet) -> None:
     graph = Graph(triples_of(item))
