@@ -7,8 +7,9 @@ from pathlib import Path
 
 from itss_kg.context import context
 from itss_kg.errors import CallError
+from itss_kg.link_pages import link_pages
 from itss_kg.mapping_turtle import as_turtle
-from itss_kg.mappings import link_triples, load_sets
+from itss_kg.mappings import about, link_triples, load_sets
 from itss_kg.output import write_whole
 from itss_kg.pages import pages
 from itss_kg.reading import Reading
@@ -17,7 +18,7 @@ from itss_kg.shapes import level_shapes, list_shapes
 
 __all__ = ["build", "generated", "stale"]
 
-_FOLDERS = ("shapes/levels", "docs/indicators")
+_FOLDERS = ("shapes/levels", "docs/indicators", "docs/links")
 
 
 def generated(reading: Reading, root: Path | None = None) -> Iterator[tuple[str, str]]:
@@ -33,6 +34,11 @@ def generated(reading: Reading, root: Path | None = None) -> Iterator[tuple[str,
         yield f"docs/{name}", f"<!-- {mark} -->\n{text}"
     sets = load_sets(root / "data" / "mappings") if root else load_sets()
     links = as_turtle(link_triples(sets), sets)
+    for name, text in link_pages(reading, tuple(about(sets, reading.standard))):
+        yield (
+            f"docs/links/{name}",
+            f"<!-- GENERATED from data/mappings by `itss-kg build` — edit the sets, run this -->\n{text}",
+        )
     yield "data/mappings/links.ttl", f"# GENERATED from data/mappings by `itss-kg build` — edit the sets, run this\n{links}"
     yield "docs/questions.md", f"<!-- GENERATED from queries by `itss-kg build` — edit these, run this -->\n{questions()}"
     own = "GENERATED from itss_kg by `itss-kg build` — edit the code's own words, run this"

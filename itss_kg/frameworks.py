@@ -18,7 +18,7 @@ from itss_kg.graph import Triple, literal
 from itss_kg.namespaces import DCTERMS, ITSS, OWL, RDF, RDFS, SKOS
 from itss_kg.resources import bundled
 
-__all__ = ["FRAMEWORK", "Concept", "Frameworks", "LevelAttribute", "Scheme", "load_frameworks"]
+__all__ = ["FRAMEWORK", "Concept", "Frameworks", "LevelAttribute", "Reasons", "Scheme", "load_frameworks"]
 
 FRAMEWORK = "https://w3id.org/itss-kg/framework/"
 
@@ -41,6 +41,11 @@ class Scheme:
     def iri(self) -> str:
         """The identifier by which mappings name the scheme as their source."""
         return FRAMEWORK + self.key
+
+    @property
+    def full_title(self) -> str:
+        """The title with the version, where that is not part of it."""
+        return self.title if self.version in self.title else f"{self.title} ({self.version})"
 
     def well_formed(self, iri: str) -> bool:
         """Whether the IRI, which begins with the base, is formed as the scheme's are."""
@@ -71,12 +76,22 @@ class LevelAttribute:
 
 
 @dataclass(frozen=True)
+class Reasons:
+    """What is said of the links to a framework before they are listed, in Markdown."""
+
+    title: str
+    about: str
+    reasons: str
+
+
+@dataclass(frozen=True)
 class Frameworks:
-    """All schemes, concepts and level attributes that are held."""
+    """All schemes, concepts and level attributes that are held; `reasons` by framework."""
 
     schemes: tuple[Scheme, ...]
     concepts: tuple[Concept, ...]
     attributes: tuple[LevelAttribute, ...]
+    reasons: dict[str, Reasons]
 
     @cached_property
     def by_iri(self) -> dict[str, Concept]:
@@ -146,7 +161,9 @@ def load_frameworks(folder: Path | None = None) -> Frameworks:
         Concept(**{**row, "levels": tuple(row["levels"].split("|")) if row["levels"] else ()})  # type: ignore[arg-type]  # as typed
         for row in _rows(place / "concepts.tsv")
     )
-    return Frameworks(schemes, concepts, tuple(LevelAttribute(**row) for row in _rows(place / "level-attributes.tsv")))
+    attributes = tuple(LevelAttribute(**row) for row in _rows(place / "level-attributes.tsv"))
+    said = yaml.safe_load((place / "reasons.yaml").read_text(encoding="utf-8"))
+    return Frameworks(schemes, concepts, attributes, {key: Reasons(**row) for key, row in said.items()})
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

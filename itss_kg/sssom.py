@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from itss_kg.curies import Contraction, Expansion
 from itss_kg.errors import InputError
 from itss_kg.namespaces import OWL, RDF, RDFS, SEMAPV, SKOS, SSSOM, XSD
 from itss_kg.sssom_slots import ENTITIES, MULTIPLE, PROPAGATED, SET_ENTITIES
@@ -149,7 +150,7 @@ def read_set(text: str, source: str = "") -> MappingSet:
     prefixes = header.pop("curie_map", None) or {}
     if not isinstance(prefixes, dict) or not all(isinstance(base, str) for base in prefixes.values()):
         raise InputError("curie_map must give each prefix an IRI", source=source)
-    expand = _Expansion({**BUILT_IN, **prefixes})
+    expand = Expansion({**BUILT_IN, **prefixes})
     extensions = tuple(
         sorted(_extensions(header.pop("extension_definitions", None) or [], expand), key=lambda item: item.meaning)
     )
@@ -189,7 +190,7 @@ def write_set(mapping_set: MappingSet) -> str:
     Raises:
         InputError: an identifier has no prefix.
     """
-    contract = _Contraction({**BUILT_IN, **mapping_set.prefixes}, mapping_set.source or mapping_set.iri)
+    contract = Contraction({**BUILT_IN, **mapping_set.prefixes}, mapping_set.source or mapping_set.iri)
     header: dict[str, Any] = {"curie_map": dict(sorted(mapping_set.prefixes.items()))}
     for slot, value in mapping_set.metadata.items():
         header[slot] = _contracted(slot, value, mapping_set.extensions, contract)
@@ -210,38 +211,6 @@ def write_set(mapping_set: MappingSet) -> str:
     return stream.getvalue()
 
 
-class _Expansion:
-    """CURIEs to IRIs; what is none, or has no declared prefix, stays."""
-
-    def __init__(self, prefixes: dict[str, str]) -> None:
-        self.prefixes = prefixes
-
-    def __call__(self, value: str) -> str:
-        parts = value.split("|")
-        return "|".join(self._one(part) for part in parts)
-
-    def _one(self, value: str) -> str:
-        prefix, sign, local = value.partition(":")
-        return self.prefixes[prefix] + local if sign and prefix in self.prefixes else value
-
-
-class _Contraction:
-    """IRIs to CURIEs, by the longest base that fits."""
-
-    def __init__(self, prefixes: dict[str, str], source: str) -> None:
-        self.prefixes = sorted(prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
-        self.source = source
-
-    def __call__(self, value: str) -> str:
-        return "|".join(self._one(part) for part in value.split("|"))
-
-    def _one(self, value: str) -> str:
-        for prefix, base in self.prefixes:
-            if value.startswith(base):
-                return f"{prefix}:{value[len(base) :]}"
-        raise InputError(f"<{value}> has no prefix; add one to the curie_map", source=self.source)
-
-
 def _header(lines: list[str], source: str) -> dict[str, Any]:
     if not lines:
         raise InputError("has no header: SSSOM/TSV begins with lines of YAML behind #", source=source, line=1)
@@ -260,7 +229,7 @@ def _header(lines: list[str], source: str) -> dict[str, Any]:
     return found
 
 
-def _extensions(definitions: Any, expand: _Expansion) -> Iterator[Extension]:  # what YAML gives
+def _extensions(definitions: Any, expand: Expansion) -> Iterator[Extension]:  # what YAML gives
     """By the specification a definition without a name or property is ignored; the checks say so."""
     for item in definitions if isinstance(definitions, list) else []:
         if isinstance(item, dict) and item.get("slot_name") and item.get("property"):
@@ -271,13 +240,13 @@ def _entity(slot: str, extensions: Iterable[Extension]) -> bool:
     return slot in SET_ENTITIES or any(item.name == slot and item.entity for item in extensions)
 
 
-def _expanded(slot: str, value: Any, extensions: tuple[Extension, ...], expand: _Expansion) -> Any:  # what YAML gives
+def _expanded(slot: str, value: Any, extensions: tuple[Extension, ...], expand: Expansion) -> Any:  # what YAML gives
     if not _entity(slot, extensions):
         return value
     return [expand(str(item)) for item in value] if isinstance(value, list) else expand(str(value))
 
 
-def _contracted(slot: str, value: Any, extensions: tuple[Extension, ...], contract: _Contraction) -> Any:  # likewise
+def _contracted(slot: str, value: Any, extensions: tuple[Extension, ...], contract: Contraction) -> Any:  # likewise
     if not _entity(slot, extensions):
         return list(value) if isinstance(value, tuple) else value
     return [contract(item) for item in value] if isinstance(value, list | tuple) else contract(value)
