@@ -13,7 +13,7 @@ from itss_kg.standard import Standard
 
 __all__ = ["drawn"]
 
-_ROW, _GAP, _TOP, _LEFT, _RIGHT, _WIDTH = 21, 16, 96, 640, 910, 1500
+_ROW, _GAP, _TOP, _LEFT, _RIGHT, _WIDTH = 21, 16, 96, 680, 950, 1600
 _FONT = "font-family='system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif'"
 _ARROW = (
     "<defs><marker id='broader' viewBox='0 0 10 10' refX='9' refY='5' markerWidth='7' markerHeight='7'"

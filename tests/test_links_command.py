@@ -193,6 +193,13 @@ def test_check(own: Path) -> None:
     ]
 
 
+def test_standard_input_is_read(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(OWN.replace("\tHR\t", "\t\t")))
+    wrong = call("links", "check", "-")
+    assert (wrong.returncode, wrong.stdout) == (1, "-:9: author_label is empty [filled]\n")
+    assert own.read_text(encoding="utf-8") == OWN
+
+
 # import
 
 

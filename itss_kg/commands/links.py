@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,9 +191,9 @@ def _there(store: Path) -> None:
 
 
 def _read(path: Path) -> MappingSet:
-    from itss_kg.sssom import read_file
+    from itss_kg.sssom import read_file, read_set
 
-    return read_file(path)
+    return read_set(sys.stdin.read(), "-") if str(path) == "-" else read_file(path)
 
 
 def _findings(
