@@ -16,7 +16,8 @@ def commands() -> str:
     from itss_kg.cli import cli
 
     lines = ["# Commands", "", inspect.cleandoc(cli.help or ""), ""]
-    context = click.Context(cli, info_name="itss-kg")
+    # with the program's own settings: click keeps a command's help option as it was first made
+    context = click.Context(cli, info_name="itss-kg", **cli.context_settings)
     for name in sorted(cli.commands):
         lines.extend(_section(name, cli.commands[name], context))
     return "\n".join(lines)
