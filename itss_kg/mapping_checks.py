@@ -17,7 +17,7 @@ from itss_kg.mapping_structure import STRUCTURE, Finding, Together
 from itss_kg.mappings import is_indicator_or_criterion
 from itss_kg.namespaces import RDFS, SEMAPV, SKOS
 from itss_kg.sssom import BUILT_IN, NO_TERM, Mapping, MappingSet
-from itss_kg.sssom_slots import ENTITIES, SET_SLOTS, SLOTS
+from itss_kg.sssom_slots import ENTITIES, LATER, SET_SLOTS, SLOTS
 from itss_kg.standard import Standard
 
 __all__ = ["CHECKS", "REQUIRED", "check"]
@@ -40,7 +40,6 @@ _HEADER = ("mapping_set_id", "mapping_set_title", "mapping_set_version", "licens
 PREDICATES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\x00-\x20<>\"{}|^`\\]+")
 _REASON = 24  # signs: a comment shorter than this gives no reason
-_LATER = ("record_id", "sssom_version")  # of SSSOM 1.1, understood all the same
 
 
 @dataclass(frozen=True)
@@ -96,10 +95,10 @@ def _columns(about: _About) -> Iterator[str]:
             yield f"there is no column {slot}"
     extensions = {item.name for item in mapping_set.extensions}
     for name in mapping_set.columns:
-        if name not in SLOTS | extensions and name not in _LATER:
+        if name not in SLOTS | extensions and name not in LATER:
             yield f"the column {name} is no slot of SSSOM 1.0 and not among the extension_definitions"
     for name in mapping_set.metadata:
-        if name not in SET_SLOTS | extensions and name not in _LATER:
+        if name not in SET_SLOTS | extensions and name not in LATER:
             yield f"{name} in the header is no slot of SSSOM 1.0 and not among the extension_definitions"
 
 

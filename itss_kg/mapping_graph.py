@@ -1,7 +1,8 @@
 """Mapping sets as RDF and back: the direct SKOS triples, and each mapping as a node that says who judged it, how and why.
 
 As SSSOM has it (SSSOM/RDF): a mapping that is negated, or says that nothing was found, yields no direct triple. Other than
-there, nodes have IRIs, made of what the mapping says, and the prefixes are kept, so that a set read back is the same set.
+there, only what holds is an `owl:Axiom`, for OWL's are about statements that are there; each mapping is an `sssom:Mapping`.
+Nodes have IRIs, made of what the mapping says, and the prefixes are kept, so that a set read back is the same set.
 """
 
 from __future__ import annotations

@@ -84,9 +84,10 @@ SKOS = Vocabulary(
     broadMatch narrowMatch relatedMatch""",
 )
 DCTERMS = Vocabulary(
-    "http://purl.org/dc/terms/", "identifier title description license source date publisher creator created isPartOf rights"
+    "http://purl.org/dc/terms/",
+    "identifier title description license source date publisher creator created issued isPartOf rights",
 )
-PAV = Vocabulary("http://purl.org/pav/", "authoredBy authoredOn")
+PAV = Vocabulary("http://purl.org/pav/", "authoredBy")
 OA = Vocabulary("http://www.w3.org/ns/oa#", "hasSource hasSelector start end TextPositionSelector SpecificResource")
 PROV = Vocabulary("http://www.w3.org/ns/prov#", "Activity Entity wasGeneratedBy wasDerivedFrom used endedAtTime")
 SH = Vocabulary(

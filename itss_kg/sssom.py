@@ -144,6 +144,8 @@ def read_set(text: str, source: str = "") -> MappingSet:
     Raises:
         InputError: there is no header, it is no YAML, or the table is none, with the line.
     """
+    if text.startswith("\ufeff"):
+        raise InputError("begins with a byte order mark, which SSSOM/TSV must not; save it as UTF-8 without one", source=source)
     lines = text.split("\n")
     size = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
     header = _header(lines[:size], source)

@@ -1,4 +1,7 @@
-"""The slots of SSSOM 1.0: which there are, what values each has, and the property that it is in RDF."""
+"""The slots of SSSOM 1.0: which there are, what values each has, and the property that it is in RDF.
+
+`LATER` are those of SSSOM 1.1, which are understood as texts.
+"""
 
 from __future__ import annotations
 
@@ -38,19 +41,21 @@ SET_SLOTS = _names(
     subject_preprocessing object_preprocessing similarity_measure curation_rule curation_rule_text see_also issue_tracker
     other comment"""
 )
+LATER = _names(
+    "record_id sssom_version cardinality_scope review_date reviewer_agreement mapping_tool_id mapping_set_confidence"
+)
 ENTITIES = _names(
     """subject_id predicate_id object_id mapping_justification author_id reviewer_id creator_id subject_source object_source
     mapping_source curation_rule subject_match_field object_match_field subject_preprocessing object_preprocessing
     issue_tracker_item"""
 )
 SET_ENTITIES = ENTITIES & SET_SLOTS
-LINKS = frozenset({"license", "mapping_provider", "mapping_set_source", "issue_tracker"})
+LINKS = frozenset({"license", "mapping_provider", "mapping_set_source", "issue_tracker", "see_also"})
 DATES = frozenset({"mapping_date", "publication_date"})
 NUMBERS = frozenset({"confidence", "similarity_score"})
 MULTIPLE = _names(
     """author_id author_label reviewer_id reviewer_label creator_id creator_label see_also curation_rule curation_rule_text
-    subject_match_field object_match_field match_string subject_preprocessing object_preprocessing mapping_set_source
-    issue_tracker_item"""
+    subject_match_field object_match_field match_string subject_preprocessing object_preprocessing mapping_set_source"""
 )
 PROPAGATED = _names(
     """mapping_date mapping_provider mapping_tool mapping_tool_version object_match_field object_preprocessing object_source
@@ -61,7 +66,7 @@ PROPAGATED = _names(
 TYPES = {
     "owl class": OWL.Class,
     "owl object property": OWL.ObjectProperty,
-    "owl data property": OWL.DatatypeProperty,
+    "owl data property": OWL.base + "DataProperty",  # as SSSOM has it
     "owl annotation property": OWL.AnnotationProperty,
     "owl named individual": OWL.NamedIndividual,
     "skos concept": SKOS.Concept,
@@ -70,6 +75,7 @@ TYPES = {
     "rdfs literal": RDFS.Literal,
     "rdfs resource": RDFS.Resource,
     "rdf property": RDF.Property,
+    "composed entity expression": SSSOM.base + "ComposedEntityExpression",
 }
 _OWN = {
     "subject_id": OWL.annotatedSource,
@@ -79,12 +85,12 @@ _OWN = {
     "comment": RDFS.comment,
     "creator_id": DCTERMS.creator,
     "license": DCTERMS.license,
-    "mapping_date": PAV.authoredOn,
+    "mapping_date": DCTERMS.created,
     "mapping_set_description": DCTERMS.description,
     "mapping_set_source": PROV.wasDerivedFrom,
     "mapping_set_title": DCTERMS.title,
     "mapping_set_version": OWL.versionInfo,
-    "publication_date": DCTERMS.created,
+    "publication_date": DCTERMS.issued,
     "see_also": RDFS.seeAlso,
 }
 PROPERTIES = {slot: _OWN.get(slot, SSSOM.base + slot) for slot in sorted(SLOTS | SET_SLOTS)}

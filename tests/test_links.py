@@ -444,7 +444,7 @@ def test_whatever_is_linked_has_a_name(standard: Standard) -> None:
 
 
 LABEL, COMMENT = f"<{RDFS.label}>", f"<{RDFS.comment}>"
-AUTHORED, LICENCE = "<http://purl.org/pav/authoredOn>", "<http://purl.org/dc/terms/license>"
+AUTHORED, LICENCE = "<http://purl.org/dc/terms/created>", "<http://purl.org/dc/terms/license>"
 SHAPE_MUTATIONS = [  # a property whose values are taken away, what stands in their place, what is then said
     ("owl:annotatedSource", "", "must say what it links (owl:annotatedSource)"),
     ("owl:annotatedProperty", "owl:sameAs", "must say how (owl:annotatedProperty)"),

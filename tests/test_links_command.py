@@ -18,7 +18,7 @@ from itss_kg.cli import main
 from itss_kg.mapping_store import own_sets
 from itss_kg.mappings import load_sets
 from itss_kg.sssom import read_set, write_set
-from itss_kg.store import GRAPHS, KnowledgeStore
+from itss_kg.store import GRAPHS, PUBLIC, KnowledgeStore
 
 MAPPINGS = Path(__file__).parent.parent / "data" / "mappings"
 SECOND = Path(__file__).parent / "fixtures" / "second-category.ttl"
@@ -285,13 +285,15 @@ def cut_off(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_own_links_are_shown_only_to_whoever_may_see_people(store: Path) -> None:
-    from itss_kg.store import PERSONAL, PUBLIC
-
-    assert "own-mappings" in PERSONAL
-    assert "mappings" in PUBLIC
-    assert GRAPHS["own-mappings"].endswith("/graph/own-mappings")
-    assert size(store, "own-mappings") == 0
+def test_own_links_are_shown_only_to_whoever_may_see_people(store: Path, own: Path) -> None:
+    done("links", "import", str(own), "--store", str(store))
+    whole = KnowledgeStore(store, read_only=True)
+    text = "SELECT DISTINCT ?o { sales:area-customer-relationships skos:closeMatch ?o } ORDER BY ?o"
+    shown = ["http://data.europa.eu/esco/skill/2239694b-771a-4586-8b54-2794e361a9ae", "https://w3id.org/itss-kg/ecf/3.0/E.4"]
+    assert [row["o"].value for row in whole.query(text, visible=PUBLIC)] == shown
+    assert [row["o"].value for row in whole.query(text)] == [*shown[:1], "https://hr.example/skills/rel", *shown[1:]]
+    named = [GRAPHS["own-mappings"]]
+    assert list(whole.query(text, default_graphs=named, visible=PUBLIC)) == []
 
 
 # export

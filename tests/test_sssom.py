@@ -76,6 +76,7 @@ def test_what_a_mapping_says_of_itself_stands_before_what_the_header_says() -> N
     [
         (SMALL, "subject_id\tobject_id\n", r"x:1: has no header"),
         (SMALL, "", r"x:1: has no header"),
+        (SMALL, "\ufeff" + SMALL, "x: begins with a byte order mark"),
         ("#license: ", "#license: [", r"x:\d+: the header is no YAML"),
         (SMALL, "#just words\na\tb\n", r"x:1: the header must give slots their values"),
         (
@@ -198,7 +199,7 @@ def test_slots_in_rdf_are_as_sssom_has_them() -> None:
     assert graph.nodes(found.iri, SSSOM.mappings) == [first, second, third]
     assert graph.nodes(second, SSSOM.base + "predicate_modifier") == [SSSOM.NegatedPredicate]
     assert graph.objects(first, SSSOM.base + "confidence") == [Literal("0.5", XSD.double)]
-    assert graph.objects(first, "http://purl.org/pav/authoredOn") == [Literal("2026-01-31", XSD.date)]
+    assert graph.objects(first, "http://purl.org/dc/terms/created") == [Literal("2026-01-31", XSD.date)]
     assert graph.objects(first, "https://example.org/seen") == [Literal("3", XSD.integer)]
     assert [term.lexical for term in graph.objects(first, SSSOM.base + "author_label") if isinstance(term, Literal)] == [
         "one",
