@@ -20,7 +20,7 @@ from itss_kg.catalogue import bind, federated_questions, load_questions, without
 from itss_kg.store import refuse_service
 from tests import servers
 from tests.question_data import example, standard
-from tests.test_cli import call
+from tests.test_links_command import call
 
 NAME = "names-from-another-endpoint"
 OCCUPATION = "http://data.europa.eu/esco/occupation/"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +24,7 @@ LINKS = list(links_of(load_sets(), FRAMEWORKS))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+@cache
 def pages(reading: Reading) -> dict[str, str]:
     return dict(link_pages(reading, load_sets()))
 
