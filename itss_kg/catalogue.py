@@ -22,7 +22,16 @@ from itss_kg.namespaces import ITSS, PREFIXES, XSD, local_name
 from itss_kg.resources import bundled
 from itss_kg.standard import Standard
 
-__all__ = ["Parameter", "Question", "allowed_values", "bind", "blanked", "keywords", "load_questions"]
+__all__ = [
+    "Parameter",
+    "Question",
+    "allowed_values",
+    "bind",
+    "blanked",
+    "federated_questions",
+    "keywords",
+    "load_questions",
+]
 
 # what SPARQL's grammar lets stand where a variable could be: IRIs, strings and comments hide question marks
 _TOKEN = re.compile(
@@ -30,7 +39,7 @@ _TOKEN = re.compile(
     |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     |(?P<long>\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*''')
     |(?P<short>"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<comment>\#[^\n]*)
+    |(?P<comment>\#[^\n\r]*)
     |(?P<variable>[?$](?P<name>\w+))""",
     re.VERBOSE | re.DOTALL,
 )
@@ -80,6 +89,11 @@ def load_questions(folder: Path | None = None) -> dict[str, Question]:
     return {path.stem: read_question(path) for path in sorted(place.glob("*.rq"))}
 
 
+def federated_questions() -> dict[str, Question]:
+    """The bundled questions that ask another endpoint too, by name: no part of the catalogue, which a store answers alone."""
+    return load_questions(bundled("queries", "federated"))
+
+
 def read_question(path: Path) -> Question:
     """One question from its file."""
     text = path.read_text(encoding="utf-8")
@@ -125,6 +139,11 @@ def keywords(text: str) -> set[str]:
         bare = re.sub(r"[\w.-]*:[\w.%-]*", " ", _TOKEN.sub(" ", form))
         found.update(word.upper() for word in re.findall(r"[A-Za-z]+", bare))
     return found
+
+
+def without_header(text: str) -> str:
+    """The query without the lines of comment that it begins with, such as a header."""
+    return re.sub(r"\A(?:#[^\n\r]*[\n\r]+)+", "", text)
 
 
 def blanked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What goes into a store: the standard, its shapes, the catalogue, people's records, and the verdicts on them."""
+"""What goes into a store: the standard, its shapes, catalogue and links, people's records, and the verdicts on them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itss_kg.assessment import Verdict, assess
 from itss_kg.catalogue import Parameter, Question, load_questions
 from itss_kg.graph import Graph, Triple, literal
 from itss_kg.input import expand, read_candidates, read_triples
+from itss_kg.mappings import about, link_triples, load_sets
 from itss_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SCHEMA, SH
 from itss_kg.prose import Prose
 from itss_kg.reading import Reading
@@ -35,11 +36,12 @@ _FORMS = {"select": SH.SPARQLSelectExecutable, "ask": SH.SPARQLAskExecutable, "c
 
 
 def load_standard(store: KnowledgeStore, reading: Reading) -> dict[str, int]:
-    """Put the standard, its shapes and the catalogue in the place of what the store has of them; the size of each."""
+    """Put the standard, its shapes, the catalogue and the links in the place of what the store has; the size of each."""
     return {
         "standard": store.replace("standard", reading.standard.graph),
         "shapes": store.replace("shapes", _shape_triples(reading)),
         "catalogue": store.replace("catalogue", catalogue_triples(load_questions())),
+        "mappings": store.replace("mappings", link_triples(about(load_sets(), reading.standard))),
     }
 
 

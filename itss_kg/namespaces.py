@@ -8,14 +8,17 @@ __all__ = [
     "ITSS",
     "OA",
     "OWL",
+    "PAV",
     "PREFIXES",
     "PROV",
     "RDF",
     "RDFS",
     "RELATIVE_BASE",
     "SCHEMA",
+    "SEMAPV",
     "SH",
     "SKOS",
+    "SSSOM",
     "XSD",
     "curie",
     "local_name",
@@ -58,27 +61,34 @@ ITSS = Vocabulary(
     Assessment Verdict Shortfall ofCandidate attainedLevel attainedIndicator basis nextIndicator meets hasShortfall
     ofCriterion required found RecordBasis ExaminationBasis
     R11 itself key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource
-    ProjectTranslation""",
+    ProjectTranslation coversClass coversAutonomy coversInfluence coversComplexity leavesOpen definedAt""",
 )
-RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString")
+RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString Property")
 RDFS = Vocabulary(
-    "http://www.w3.org/2000/01/rdf-schema#", "label domain range subClassOf subPropertyOf seeAlso comment Datatype Class"
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "label domain range subClassOf subPropertyOf seeAlso comment Datatype Class Literal Resource",
 )
 OWL = Vocabulary(
     "http://www.w3.org/2002/07/owl#",
     """Ontology imports Class ObjectProperty DatatypeProperty AnnotationProperty FunctionalProperty onDatatype withRestrictions
-    onProperty hasValue equivalentClass versionInfo unionOf""",
+    onProperty hasValue equivalentClass versionInfo unionOf Axiom annotatedSource annotatedProperty annotatedTarget
+    NamedIndividual""",
 )
 XSD = Vocabulary(
     "http://www.w3.org/2001/XMLSchema#",
-    "string integer decimal double float boolean dateTime anyURI minInclusive minExclusive nonNegativeInteger",
+    "string integer decimal double float boolean date dateTime anyURI minInclusive minExclusive nonNegativeInteger",
 )
 SKOS = Vocabulary(
-    "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme member inScheme definition notation note prefLabel"
+    "http://www.w3.org/2004/02/skos/core#",
+    """Concept ConceptScheme member inScheme definition notation note prefLabel exactMatch closeMatch
+    broadMatch narrowMatch relatedMatch""",
 )
 DCTERMS = Vocabulary(
-    "http://purl.org/dc/terms/", "identifier title description license source date publisher creator modified rightsHolder"
+    "http://purl.org/dc/terms/",
+    """identifier title description license source date publisher creator created issued isPartOf modified rights
+    rightsHolder""",
 )
+PAV = Vocabulary("http://purl.org/pav/", "authoredBy")
 OA = Vocabulary("http://www.w3.org/ns/oa#", "hasSource hasSelector start end TextPositionSelector SpecificResource")
 PROV = Vocabulary("http://www.w3.org/ns/prov#", "Activity Entity wasGeneratedBy wasDerivedFrom used endedAtTime")
 SH = Vocabulary(
@@ -87,9 +97,11 @@ SH = Vocabulary(
     sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape targetClass property path severity message
     zeroOrOnePath qualifiedMinCount qualifiedValueShape in or and minInclusive minExclusive minCount hasValue name
     targetSubjectsOf node SPARQLExecutable SPARQLSelectExecutable SPARQLAskExecutable SPARQLConstructExecutable select ask
-    construct describe parameter Parameter defaultValue class""",
+    construct describe parameter Parameter defaultValue class declare prefix namespace PrefixDeclaration""",
 )
 
+SSSOM = Vocabulary("https://w3id.org/sssom/", "Mapping MappingSet mappings ExtensionDefinition NoTermFound NegatedPredicate")
+SEMAPV = Vocabulary("https://w3id.org/semapv/vocab/", "ManualMappingCuration")
 SCHEMA = Vocabulary("https://schema.org/", "keywords")
 
 PREFIXES = {
@@ -104,6 +116,7 @@ PREFIXES = {
     "sales": "https://w3id.org/itss-kg/sales/",
     "sh": SH.base,
     "skos": SKOS.base,
+    "sssom": SSSOM.base,
     "xsd": XSD.base,
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from itss_kg.errors import CallError, nearest
+from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Literal, Term, narrow, number
 from itss_kg.namespaces import PREFIXES, curie
 from itss_kg.store import KnowledgeStore
@@ -159,8 +159,25 @@ class Answer:
                 yield cells
 
 
-def ask(source: KnowledgeStore | Endpoint, text: str, limit: int | None = None) -> Answer:
-    """Answer a query from the embedded store or a server, with at most so many rows."""
+def ask(
+    source: KnowledgeStore | Endpoint, text: str, limit: int | None = None, services: frozenset[str] = frozenset()
+) -> Answer:
+    """Answer a query from the embedded store or a server, with at most so many rows.
+
+    Args:
+        source: what is asked.
+        text: the query.
+        limit: at most so many rows.
+        services: hosts that the embedded store may ask by SERVICE; a server decides that for itself.
+
+    Raises:
+        InputError: a host that SERVICE asks cannot be reached.
+    """
+    if services and isinstance(source, KnowledgeStore):
+        try:
+            return Answer(source.query(text, services=services), limit)
+        except OSError as error:
+            raise InputError(f"another endpoint cannot be asked ({error})") from None
     return Answer(source.query(text), limit)
 
 

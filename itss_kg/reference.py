@@ -16,19 +16,28 @@ def commands() -> str:
     from itss_kg.cli import cli
 
     lines = ["# Commands", "", inspect.cleandoc(cli.help or ""), ""]
-    context = click.Context(cli, info_name="itss-kg", **cli.context_settings)  # click keeps the first help option it makes
+    # with the program's own settings: click keeps a command's help option as it was first made
+    context = click.Context(cli, info_name="itss-kg", **cli.context_settings)
     for name in sorted(cli.commands):
-        command = cli.commands[name]
-        about, _, example = inspect.cleandoc(command.help or "").partition("\n\n")
-        usage = command.get_usage(click.Context(command, info_name=name, parent=context)).removeprefix("Usage: ")
-        lines += [f"## {name}", "", " ".join(about.split()), "", "```", " ".join(usage.split()), "```", ""]
-        if example:
-            shown = example.partition(": ")[2].split(";")
-            lines += ["```console", *(f"$ {one.strip()}" for one in shown), "```", ""]
-        lines += ["| Option | Meaning |", "| --- | --- |"]
-        lines.extend(_options(command, click.Context(command, info_name=name, parent=context)))
-        lines.append("")
+        lines.extend(_section(name, cli.commands[name], context))
     return "\n".join(lines)
+
+
+def _section(name: str, command: Any, parent: Any) -> Iterator[str]:  # click's command and context
+    """A command, and after it those that it groups."""
+    context = type(parent)(command, info_name=name.rpartition(" ")[2], parent=parent)
+    *paragraphs, last = inspect.cleandoc(command.help or "").split("\n\n")
+    about, example = (" ".join(paragraphs), last) if last.startswith("Example") else (" ".join([*paragraphs, last]), "")
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    yield from (f"## {name}", "", " ".join(about.split()), "", "```", " ".join(usage.split()), "```", "")
+    if example:
+        shown = " ".join(example.partition(": ")[2].split()).split(";")
+        yield from ("```console", *(f"$ {one.strip()}" for one in shown), "```", "")
+    options = list(_options(command, context))
+    if options:
+        yield from ("| Option | Meaning |", "| --- | --- |", *options, "")
+    for inner in sorted(getattr(command, "commands", {})):
+        yield from _section(f"{name} {inner}", command.commands[inner], context)
 
 
 def _options(command: Any, context: Any) -> Iterator[str]:  # click's command and context
@@ -41,10 +50,10 @@ def _options(command: Any, context: Any) -> Iterator[str]:  # click's command an
 
 def questions() -> str:
     """A section for each question of the catalogue: what it asks, in both languages, its parameters, columns and an example."""
-    from itss_kg.catalogue import load_questions
+    from itss_kg.catalogue import federated_questions, load_questions
 
     lines = ["# The questions", "", "Ready questions in SPARQL, one file each in `queries/`; `itss-kg query` asks them.", ""]
-    for item in load_questions().values():
+    for item in (*load_questions().values(), *federated_questions().values()):
         lines += [f"## {item.name}", "", f"{item.question['en']}", "", f"{item.question['ja']}", ""]
         lines += ["```sh", item.example, "```", ""]
         if item.parameters:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
-from itss_kg.catalogue import blanked
+from itss_kg.catalogue import blanked, without_header
 from itss_kg.errors import CallError, InputError
 from itss_kg.namespaces import PREFIXES
 
@@ -55,6 +55,8 @@ class Endpoint:
         """
         import pyoxigraph as ox
 
+        # SPARQLWrapper takes the first word such as "add" for the kind of the query, in a header's sentences too
+        text = without_header(text)
         paged = _can_be_paged(text)
         text = with_prefixes(text)
         first = f"{text}\nLIMIT {self.page}" if paged else text

@@ -151,20 +151,21 @@ class Standard:
         Raises:
             CallError: nothing, or more than one thing, has that name.
         """
-        if name in self._described:
+        if name in self.described:
             return name
         short = name.rpartition(":")[2] if "://" not in name else local_name(name)
-        found = [iri for iri in self._described if local_name(iri).lower() == short.lower()]
+        found = [iri for iri in self.described if local_name(iri).lower() == short.lower()]
         exact = [iri for iri in found if local_name(iri) == short]
         if len(exact or found) == 1:
             return (exact or found)[0]
         if found:
             raise CallError(f"{name!r} names several things: {', '.join(sorted(found))}; give the IRI")
-        names = [local_name(iri) for iri in self._described]
+        names = [local_name(iri) for iri in self.described]
         raise CallError(f"unknown term {name!r}{nearest(short, names) or ': see `itss-kg levels` for the indicators'}")
 
     @cached_property
-    def _described(self) -> frozenset[str]:
+    def described(self) -> frozenset[str]:
+        """The IRIs of everything that the ontology gives a label."""
         return frozenset(iri for iri in self.graph.subjects_all() if self.graph.text(iri, RDFS.label) is not None)
 
     def label(self, iri: str, language: str = "en") -> str:

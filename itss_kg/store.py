@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 __all__ = ["GRAPHS", "PERSONAL", "PUBLIC", "KnowledgeStore"]
 
 _HOME = "https://w3id.org/itss-kg/graph/"
-GRAPHS = {name: _HOME + name for name in ("standard", "shapes", "catalogue", "mappings", "candidates", "assessments", "report")}
-PERSONAL = ("candidates", "assessments", "report")
+GRAPHS = {
+    name: _HOME + name
+    for name in ("standard", "shapes", "catalogue", "mappings", "own-mappings", "candidates", "assessments", "report")
+}
+# people's records, and what an organization links for itself: shown only to whoever may see them
+PERSONAL = ("own-mappings", "candidates", "assessments", "report")
 PUBLIC = tuple(name for name in GRAPHS if name not in PERSONAL)
 _MESSAGE = 160  # signs; a parser's list of what it expected runs to pages
 _STAGING = (_HOME + "staging/new", _HOME + "staging/old")
@@ -207,16 +211,18 @@ def refuse_service(text: str, services: frozenset[str] = frozenset()) -> set[str
     Raises:
         CallError: the query has a SERVICE clause that names another host, or none.
     """
-    from itss_kg.catalogue import keywords
+    from itss_kg.catalogue import keywords, without_header
 
     words = keywords(text)
     if "SERVICE" not in words:
         return words
     if not services:
-        raise CallError("the query asks another service (SERVICE), which is not allowed")
+        said = "the query asks another service (SERVICE), which is not allowed"
+        raise CallError(f"{said}; whoever runs this may allow its host by --allow-service HOST")
     # only the plainest spelling is let through: every mention of the word is followed by an address with an allowed host
-    named = re.findall(r"SERVICE\s+(?:SILENT\s+)?<https?://([^/?#<>\s\\]*)[^<>\s\\]*>", text, re.IGNORECASE)
-    if len(named) != len(re.findall("SERVICE", text, re.IGNORECASE)) or "\\" in text:
+    asked = without_header(text)  # a header's sentences may have the word
+    named = re.findall(r"SERVICE\s+(?:SILENT\s+)?<https?://([^/?#<>\s\\]*)[^<>\s\\]*>", asked, re.IGNORECASE)
+    if len(named) != len(re.findall("SERVICE", asked, re.IGNORECASE)) or "\\" in text:
         raise CallError("write what SERVICE asks as a whole address in angle brackets, and the word nowhere else")
     for host in named:
         if host not in services:

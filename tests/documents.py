@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-SHOWN = ("README.md", "docs/records.md", "docs/exports.md")
+SHOWN = ("README.md", "docs/records.md", "docs/exports.md", "docs/linking.md")
 
 
 def run(command: str) -> str:

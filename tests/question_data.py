@@ -1,8 +1,8 @@
 """The data that the questions of the catalogue are asked of in tests, and their expected answers.
 
-The store holds the standard, its shapes, the catalogue, the bundled records and one more (`modest`), the verdicts on them, and
-the validation report of `faulty.ttl`, all in the default graph. `python -m tests.question_data` renews the expected answers;
-the difference is then to be read.
+The store holds the standard, its shapes, the catalogue, the links, the bundled records and one more (`modest`), the verdicts on
+them, and the validation report of `faulty.ttl`, all in the default graph. `python -m tests.question_data` renews the expected
+answers; the difference is then to be read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from itss_kg import Graph, Prose, Reading, Standard, assess, load, read_candidat
 from itss_kg.catalogue import Question, bind, load_questions
 from itss_kg.graph import Term, narrow
 from itss_kg.loading import catalogue_triples
+from itss_kg.mappings import link_triples, load_sets
 from itss_kg.reports import report_text
 from itss_kg.verdicts import as_turtle
 
@@ -86,6 +87,7 @@ def store() -> ox.Store:
     for path in sorted((ROOT / "ontology").glob("*.ttl")) + sorted((ROOT / "shapes").rglob("*.ttl")):
         found.bulk_load(path=str(path))
     found.bulk_extend(_quads(catalogue_triples(questions())))
+    found.bulk_extend(_quads(link_triples(load_sets(ROOT / "data" / "mappings"))))
     found.bulk_extend(_quads(records()))
     found.bulk_load(as_turtle(assess(records(), reading), records(), reading), ox.RdfFormat.TURTLE)
     faulty = read_candidates([FAULTY])

@@ -340,7 +340,7 @@ def test_service_description_and_void(url: str) -> None:
     assert sizes["dataset"] == sum(size for name, size in sizes.items() if name != "dataset")
     examples = Graph().parse(data=CLIENT.get(f"{url}/.well-known/sparql-examples").text)
     executable = URIRef("http://www.w3.org/ns/shacl#SPARQLExecutable")
-    assert len(set(examples.subjects(None, executable))) == len(load_questions()) == 83
+    assert len(set(examples.subjects(None, executable))) == len(load_questions()) == 92
 
 
 def test_openapi_describes_every_question(url: str) -> None:
@@ -362,7 +362,7 @@ def test_every_question_is_an_address(url: str, reading: Reading) -> None:
     listed = CLIENT.get(f"{url}/questions").json()
     assert [item["name"] for item in listed] == list(load_questions())
     page = CLIENT.get(url + "/")
-    assert page.text.count('.csv"') == 83
+    assert page.text.count('.csv"') == 92
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 

@@ -53,7 +53,7 @@ LINKS = ("hasEngagement", "responsibleFor", "hasSpecialty", "hasSuccession", "ha
 
 
 def test_how_many_questions_there_are() -> None:
-    assert len(NAMES) == 83
+    assert len(NAMES) == 92
 
 
 def test_every_question_has_its_expected_answer_and_the_other_way_round() -> None:

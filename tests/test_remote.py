@@ -74,7 +74,7 @@ def test_every_question_has_the_same_answer(server: str, folder: Path, request: 
     store = KnowledgeStore(folder, read_only=True)
     far = Endpoint(request.getfixturevalue(server))
     questions = load_questions()
-    assert len(questions) == 83
+    assert len(questions) == 92
     for name, question in questions.items():
         query = bind(question, {}, READING.standard)
         here, there = ask(store, query), ask(far, query)

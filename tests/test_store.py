@@ -46,7 +46,7 @@ def test_verdicts_are_plain_sparql(filled: KnowledgeStore) -> None:
 def test_every_part_has_its_own_graph(filled: KnowledgeStore) -> None:
     rows = ask(filled, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g").dictionaries()
     assert [row["g"] for row in rows] == sorted(
-        GRAPHS[name] for name in ("standard", "shapes", "catalogue", "candidates", "assessments")
+        GRAPHS[name] for name in ("standard", "shapes", "catalogue", "mappings", "candidates", "assessments")
     )
 
 

@@ -31,6 +31,7 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @_store
 @click.option("--endpoint", help="A SPARQL server's query address to ask instead; its user or token: see above.")
 @click.option("--default-graph", multiple=True, metavar="IRI", help="Ask the server only about this graph; may be repeated.")
+@click.option("--allow-service", multiple=True, metavar="HOST[:PORT]", help="A host that SERVICE may ask; may be repeated.")
 @click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
@@ -47,6 +48,7 @@ def query(
     store: Path | None,
     endpoint: str | None,
     default_graph: tuple[str, ...],
+    allow_service: tuple[str, ...],
     timeout: int,
     form: str | None,
     limit: int | None,
@@ -64,10 +66,12 @@ def query(
 
     Examples: itss-kg query; itss-kg query demands-of-an-indicator -p indicator=consulting-L6
     """
-    from itss_kg.catalogue import bind, load_questions
+    from itss_kg.catalogue import bind, federated_questions, load_questions
     from itss_kg.querying import ask
 
-    questions = load_questions()
+    if allow_service and endpoint:
+        raise CallError("--allow-service does not go together with --endpoint: the server decides whom it asks")
+    questions = {**load_questions(), **federated_questions()}
     if question is None:
         write_out(_listed(questions, lang), output)
         return 0
@@ -86,7 +90,7 @@ def query(
         write_out(text.rstrip() + "\n", output)
         return 0
     source = server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading)
-    answer = ask(source, text, limit)
+    answer = ask(source, text, limit, frozenset(allow_service))
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
     write_out(answer.text(form or ("ttl" if answer.triples is not None else "table"), bom=bom), output)
