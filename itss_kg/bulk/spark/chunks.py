@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["MALFORMED", "Source", "chunks", "links_of", "loaded", "named", "within"]
 
 MALFORMED = "itss-kg-malformed "
-_CHUNK = 1 << 25  # bytes of lines: enough that the fixed cost of a batch is small, little enough for a worker's memory
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,9 @@ class Source:
     place: int
 
 
-def chunks(batches: Iterator[pa.RecordBatch], sources: dict[int, Source], plan: Plan, partition: int) -> Iterator[dict[str, Any]]:
+def chunks(
+    batches: Iterator[pa.RecordBatch], sources: dict[int, Source], plan: Plan, partition: int, chunk_size: int
+) -> Iterator[dict[str, Any]]:
     """A row for each chunk: its number, a checksum of the lines it was made of, and its triples.
 
     The numbers are the same whenever the same lines are read again, as Spark does after a loss.
@@ -49,21 +50,22 @@ def chunks(batches: Iterator[pa.RecordBatch], sources: dict[int, Source], plan: 
         sources: the files.
         plan: says which triples matter.
         partition: the number of the partition.
+        chunk_size: how many bytes of lines make a chunk.
     """
     held: list[Batch] = []
     size = checksum = count = 0
-    for key, data in _pieces(batches):
+    for key, data in _pieces(batches, chunk_size):
         held.append(_coded(data, sources[key], plan))
         size += len(data)
         checksum = zlib.crc32(data, checksum)
-        if size >= _CHUNK:
+        if size >= chunk_size:
             yield {"chunk": (partition << 32) + count, "checksum": checksum, "triples": _packed(_merged(held))}
             held, size, checksum, count = [], 0, 0, count + 1
     if held:
         yield {"chunk": (partition << 32) + count, "checksum": checksum, "triples": _packed(_merged(held))}
 
 
-def _pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, bytes]]:
+def _pieces(batches: Iterator[pa.RecordBatch], chunk_size: int) -> Iterator[tuple[int, bytes]]:
     """Lines of one file that follow one another, up to a chunk of them."""
     current: int | None = None
     parts: list[bytes] = []
@@ -73,7 +75,7 @@ def _pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, bytes]]:
         starts = np.flatnonzero(np.diff(files, prepend=~files[:1]))
         for start, end in zip(starts, [*starts[1:], len(files)], strict=True):
             key = int(files[start])
-            if parts and (key != current or size >= _CHUNK):
+            if parts and (key != current or size >= chunk_size):
                 yield current if current is not None else key, b"".join(parts)
                 parts, size = [], 0
             current = key
@@ -94,7 +96,7 @@ def _coded(data: bytes, source: Source, plan: Plan) -> Batch:
     """The triples of some lines; the names of blank nodes are kept apart from other files'.
 
     Raises:
-        RuntimeError: a line is malformed; what follows `MALFORMED` is JSON for the driver, which alone can tell the line's number.
+        RuntimeError: a line is malformed; after `MALFORMED` comes JSON for the driver, which can tell the line's number.
     """
     try:
         frame = parsed(data, "nquads" if source.form == "nquads" else "ntriples", source.name)

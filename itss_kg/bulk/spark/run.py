@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.spark.gathering import gathered, scattered
@@ -19,16 +20,26 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
+    from itss_kg.bulk.spark.chunks import Source
     from itss_kg.reading import Reading
 
-__all__ = ["MOST", "Summary", "assess_on_spark", "verdicts_of"]
+__all__ = ["Limits", "Summary", "assess_on_spark", "verdicts"]
 
-MOST = 1 << 20  # names of scattered nodes that are sent to every worker; beyond that all nodes are taken to be scattered
+
+@dataclass(frozen=True)
+class Limits:
+    """`chunk` is how many bytes of lines are worked on at once.
+
+    `names` is how many scattered nodes' names are sent to every worker; where there are more, any may be scattered.
+    """
+
+    chunk: int = 1 << 25
+    names: int = 1 << 20
 
 
 @dataclass(frozen=True)
 class Summary:
-    """How many candidates hold each level and lack each criterion of their next one; `scattered` how many nodes were in two places."""
+    """How many candidates hold each level and lack each criterion; `scattered` how many nodes lay in two chunks or more."""
 
     candidates: int
     scattered: int | None
@@ -37,7 +48,7 @@ class Summary:
 
 
 def assess_on_spark(
-    data: Sequence[str], master: str | None, output: str, reading: Reading, language: str = "en", most: int = MOST
+    data: Sequence[str], master: str | None, output: str, reading: Reading, language: str = "en", limits: Limits = Limits()
 ) -> Summary:
     """Write the verdicts on all candidates of the files to a folder of Parquet files with the columns of `rows.SCHEMA`.
 
@@ -49,7 +60,7 @@ def assess_on_spark(
         output: a folder or address that is not there yet.
         reading: the standard, read.
         language: of the messages.
-        most: how many names of scattered nodes may be sent to every worker.
+        limits: of what is in memory at once.
 
     Raises:
         InputError: the input cannot be read as triples, or has no candidates.
@@ -60,59 +71,52 @@ def assess_on_spark(
         folder.refuse()
         sources = found(spark, data)
         try:
-            with translated(spark, sources), verdicts_of(spark, data, sources, reading, language, most) as (rows, moved):
+            with translated(spark, sources), verdicts(spark, data, sources, reading, language, limits) as (rows, moved):
                 rows.write.mode("error").parquet(output)
                 summary = _summary(spark.read.parquet(output), moved)
             if not summary.candidates:
-                raise InputError("no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data))
+                raise InputError(
+                    "no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data)
+                )
         except BaseException:
             folder.remove()
             raise
         return summary
 
 
-class verdicts_of:  # noqa: N801  # used as a function, in a with statement
-    """The verdicts as a data frame, and how many nodes were scattered (`None`: too many to say); a context, for what is kept."""
+@contextmanager
+def verdicts(
+    spark: SparkSession, data: Sequence[str], sources: dict[int, Source], reading: Reading, language: str, limits: Limits
+) -> Iterator[tuple[DataFrame, int | None]]:
+    """The verdicts as a data frame, and how many nodes lay scattered; what the workers keep for it is let go afterwards."""
+    from pyspark import StorageLevel
 
-    def __init__(
-        self, spark: SparkSession, data: Sequence[str], sources: dict[int, Any], reading: Reading, language: str, most: int
-    ) -> None:
-        self._spark = spark
-        self._kept: list[DataFrame] = []
-        self._plan = Plan(reading)
-        self._worker = Worker(Worker.packed(reading), language, sources, {})
-        self._lines = lines(spark, data, sources)
-        self._most = most
+    kept: list[DataFrame] = []
 
-    def __enter__(self) -> tuple[DataFrame, int | None]:
-        chunks = self._keep(_mapped(self._lines, self._worker.chunk, CHUNK))
-        read = {row.chunk: row.checksum for row in chunks.select("chunk", "checksum").collect()}
-        worker = replace(self._worker, read=read)
-        names = scattered(_mapped(chunks, worker.names, NAMED)).limit(self._most + 1).toArrow()
-        if names.num_rows > self._most:
-            return self._gathered(chunks, worker), None
-        worker = replace(worker, scattered=_file(names))
-        rows = _mapped(chunks, worker.judge_whole, ROW)
-        return (rows.unionAll(self._gathered(chunks, worker)) if names.num_rows else rows), names.num_rows
-
-    def __exit__(self, *_: object) -> None:
-        for frame in self._kept:
-            frame.unpersist()
-
-    def _gathered(self, chunks: DataFrame, worker: Worker) -> DataFrame:
-        nodes = self._keep(_mapped(chunks, worker.move, MOVED))
-        return _mapped(gathered(nodes, self._plan.depth), worker.judge_gathered, ROW)
-
-    def _keep(self, frame: DataFrame) -> DataFrame:
-        """Kept on the workers' disks; what is lost with a worker is made again from the input."""
-        from pyspark import StorageLevel
-
-        self._kept.append(frame.persist(StorageLevel.DISK_ONLY))
+    def keep(frame: DataFrame) -> DataFrame:
+        """On the workers' disks; what is lost with a worker is made again from the input."""
+        kept.append(frame.persist(StorageLevel.DISK_ONLY))
         return frame
 
+    def gathered_by(worker: Worker) -> DataFrame:
+        nodes = keep(chunks.mapInArrow(worker.move, MOVED))
+        return gathered(nodes, Plan(reading).depth).mapInArrow(worker.judge_gathered, ROW)
 
-def _mapped(frame: DataFrame, function: Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]], schema: str) -> DataFrame:
-    return frame.mapInArrow(function, schema)
+    worker = Worker(Worker.packed(reading), language, sources, limits.chunk)
+    chunks = keep(lines(spark, data, sources).mapInArrow(worker.chunk, CHUNK))
+    try:
+        read = {row.chunk: row.checksum for row in chunks.select("chunk", "checksum").collect()}
+        worker = replace(worker, read=read)
+        names = scattered(chunks.mapInArrow(worker.names, NAMED)).limit(limits.names + 1).toArrow()
+        if names.num_rows > limits.names:
+            yield gathered_by(worker), None
+            return
+        worker = replace(worker, scattered=_file(names))
+        rows = chunks.mapInArrow(worker.judge_whole, ROW)
+        yield (rows.unionAll(gathered_by(worker)) if names.num_rows else rows), names.num_rows
+    finally:
+        for frame in kept:
+            frame.unpersist()
 
 
 def _file(table: pa.Table) -> bytes:
@@ -159,5 +163,3 @@ class _Folder:
     def remove(self) -> None:
         """Leave nothing half-written."""
         self._system.delete(self._path, True)
-
-

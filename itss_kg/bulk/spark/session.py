@@ -28,8 +28,8 @@ _QUIET = Path(__file__).with_name("log4j2.properties")
 def session(master: str | None) -> Iterator[SparkSession]:
     """A session on a cluster, ended at the end; one that is there already is used and left.
 
-    Without a master, it is what Spark's own configuration says, or all cores of this machine. On this machine nothing listens but
-    on the loopback address, and there is no web page.
+    Without a master, it is what Spark's own configuration says, or all cores of this machine. On this machine nothing listens
+    but on the loopback address, and there is no web page.
 
     Raises:
         CallError: PySpark or Java is missing, or the cluster cannot be reached.
@@ -52,7 +52,9 @@ def session(master: str | None) -> Iterator[SparkSession]:
 def _started(master: str | None) -> SparkSession:
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.appName("itss-kg assess").config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
+    builder = SparkSession.builder.appName("itss-kg assess").config(
+        "spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower()
+    )
     if master is not None:
         builder = builder.master(master)
     if master is None or master.startswith("local"):
@@ -100,7 +102,9 @@ def _meaning(text: str, spark: SparkSession, sources: dict[int, Source]) -> Itss
         shown = line.decode("utf-8", "backslashreplace").strip()
         return InputError(f"{said['message']}; the line is: {shown}", source=source.name, line=line_number(spark, source, line))
     if "itss-kg-changed" in text:
-        return InputError("the input changed while it was read; run it again", source=" ".join(s.name for s in sources.values()))
+        return InputError(
+            "the input changed while it was read; run it again", source=" ".join(s.name for s in sources.values())
+        )
     missing = re.search(r"ModuleNotFoundError: No module named '(\w+)", text)
     if missing:
         return CallError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -46,9 +47,18 @@ def found(spark: SparkSession, names: Sequence[str]) -> dict[int, Source]:
         if row.file in sources and sources[row.file].name != row.path:
             raise InputError("the names of this file and another have the same hash; rename it", source=row.path)
         sources[row.file] = Source(row.path, _form(row.path), place)
-    if not sources:
+    listed = {_plain(name): _form(name) for name in files.inputFiles()}  # names say what they hold, of empty files too
+    if not listed:
         raise InputError("no files in it", source=" ".join(names))
+    empty = sorted(listed.keys() - {_plain(source.name) for source in sources.values()})
+    if empty:
+        raise InputError("no triples in it; is it empty?", source=empty[0])
     return sources
+
+
+def _plain(name: str) -> str:
+    """The name in one of the ways in which Spark writes local files."""
+    return re.sub("^file:/+", "/", unquote(name))
 
 
 def _reason(error: Exception) -> str:
@@ -61,7 +71,7 @@ def _form(path: str) -> str:
         if path.lower().endswith(endings):
             return form
     known = " ".join(end for endings in _FORMS.values() for end in endings)
-    raise InputError(f"the name does not say that it holds triples; Spark reads {known}", source=unquote(path))
+    raise InputError(f"the name does not say that it holds triples; Spark reads {known}", source=_plain(path))
 
 
 def _path() -> Column:
@@ -118,7 +128,9 @@ def line_number(spark: SparkSession, source: Source, text: bytes) -> int | None:
     frame, line = _read(spark, [_escaped(unquote(source.name))], {0: source})[0]
     rows = frame.select(
         line.alias("line"),
-        F.struct(F.col("_metadata.file_block_start").alias("block"), F.monotonically_increasing_id().alias("id")).alias("place"),
+        F.struct(F.col("_metadata.file_block_start").alias("block"), F.monotonically_increasing_id().alias("id")).alias(
+            "place"
+        ),
     )
     first = rows.where(F.col("line") == F.lit(text)).agg(F.min("place").alias("place")).collect()[0].place
     if first is None:

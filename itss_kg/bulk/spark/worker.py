@@ -1,4 +1,4 @@
-"""What Spark's Python workers do with the rows that it hands them: the embedded engine, on chunks and on what was brought together.
+"""What Spark's Python workers do with the rows handed to them: the embedded engine, on chunks and on what was gathered.
 
 Each function of `Worker` goes from Arrow batches to Arrow batches, as `mapInArrow` wants them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import pickle
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,13 @@ ROW = """candidate string, field string, level tinyint, basis string, next_level
 unmet array<struct<kind: string, criterion: string, required: int, found: int, message: string>>"""
 _TEXTS = pa.list_(pa.string())
 _UNMET = pa.struct(
-    [("kind", pa.string()), ("criterion", pa.string()), ("required", pa.int32()), ("found", pa.int32()), ("message", pa.string())]
+    [
+        ("kind", pa.string()),
+        ("criterion", pa.string()),
+        ("required", pa.int32()),
+        ("found", pa.int32()),
+        ("message", pa.string()),
+    ]
 )
 _ROW = pa.schema(
     [
@@ -51,21 +57,22 @@ _ROW = pa.schema(
     ]
 )
 _NODES = 1 << 17  # rows of nodes that are judged at once
-Batches = "Iterator[pa.RecordBatch]"
 
 
 @dataclass(frozen=True)
 class Worker:
     """Goes from the driver to the workers with all that they need to know.
 
-    `reading` is the standard, pickled and compressed; `read` the chunks that the driver has seen, with their checksums; `scattered`
-    the nodes that more than one chunk names (as an Arrow file), or `None` where they are too many to say: then it may be any.
+    `reading` is the standard, pickled and compressed; `chunk_size` in bytes of lines; `read` are the chunks that the driver has
+    seen, with their checksums; `scattered` the nodes that more than one chunk names (as an Arrow file), or `None` where they
+    are too many to say: then it may be any.
     """
 
     reading: bytes
     language: str
     sources: dict[int, Source]
-    read: dict[int, int]
+    chunk_size: int
+    read: dict[int, int] = field(default_factory=dict)
     scattered: bytes | None = None
 
     @staticmethod
@@ -79,7 +86,7 @@ class Worker:
 
         task = TaskContext.get()
         plan, _ = _standard(self.reading, self.language)
-        for row in chunks(batches, self.sources, plan, task.partitionId() if task else 0):
+        for row in chunks(batches, self.sources, plan, task.partitionId() if task else 0, self.chunk_size):
             yield pa.RecordBatch.from_pylist([row])
 
     def names(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
