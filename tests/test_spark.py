@@ -8,33 +8,38 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import polars as pl
 import pytest
 
-from itss_kg import Reading, Standard
+from itss_kg import Graph, Reading, Standard
 from itss_kg.bulk import lines
 from itss_kg.bulk.batch import candidates_of, code, columns_of
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import SCHEMA, Rows
-from itss_kg.bulk.spark.run import Limits, Summary, assess_on_spark
+from itss_kg.bulk.spark.run import Limits, SparkSummary, assess_on_spark
+from itss_kg.data_quality import quality
 from itss_kg.errors import CallError, InputError
+from itss_kg.input import read_triples
 from itss_kg.sampling import sample
 from tests.engines import as_ntriples
-from tests.spark_cluster import java_or_skip, session
+from tests.spark_cluster import Cluster, cluster, java_or_skip, session
 
 PEOPLE = 240
 HERE = "https://example.org/person/"
 
 
 @pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Two cores of this machine; the runs of these tests find the session and use it."""
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The runs of these tests find the session on the cluster and use it."""
     java_or_skip()
-    with session("local[2]", tmp_path_factory.mktemp("spark")):
-        yield
+    folder = tmp_path_factory.mktemp("spark")
+    (folder / "driver").mkdir()
+    with cluster(folder) as found, session(found.master, folder / "driver"):
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +65,22 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.sort("candidate", "field")
 
 
-def run(data: Path, output: Path, reading: Reading, **limits: Any) -> Summary:
+def run(data: Path, output: Path, reading: Reading, **limits: Any) -> SparkSummary:
     return assess_on_spark([str(data)], None, str(output), reading, limits=Limits(**limits))
 
 
 @pytest.mark.usefixtures("spark")
-def test_what_lies_together_is_judged_where_it_lies(records: str, reading: Reading, tmp_path: Path) -> None:
+def test_what_lies_together_is_judged_where_it_lies(records: str, standard: Standard, reading: Reading, tmp_path: Path) -> None:
     (tmp_path / "all.nt").write_text(records, encoding="utf-8")
     summary = run(tmp_path / "all.nt", tmp_path / "verdicts", reading)
     frame = expected(records, reading)
     assert written(tmp_path / "verdicts").equals(frame)
-    assert (summary.candidates, summary.scattered) == (PEOPLE, 0)
+    assert (summary.candidates, summary.shared) == (PEOPLE, 0)
+    assert summary.triples == len(records.splitlines())
     held = frame.drop_nulls("level").group_by("field", "level").len()
     assert dict(summary.levels) == {f"{field}-L{level}": count for field, level, count in held.iter_rows()}
+    findings = quality(Graph(read_triples("all.nt", records.encode())), standard)
+    assert summary.found == len(list(findings)) > 0
     lacking = frame.explode("unmet").unnest("unmet").drop_nulls("criterion").group_by("criterion").len()
     assert dict(summary.obstacles) == dict(lacking.iter_rows())
 
@@ -82,8 +90,8 @@ def test_shared_projects_reach_over_chunks(records: str, reading: Reading, tmp_p
     """Chunks of a few candidates: those within one are judged there, those at its ends are gathered."""
     (tmp_path / "all.nt").write_text(records, encoding="utf-8")
     summary = run(tmp_path / "all.nt", tmp_path / "verdicts", reading, chunk=1 << 17)
-    assert summary.scattered is not None
-    assert 10 < summary.scattered < PEOPLE
+    assert summary.shared is not None
+    assert 10 < summary.shared < PEOPLE
     assert written(tmp_path / "verdicts").equals(expected(records, reading))
 
 
@@ -94,14 +102,14 @@ def test_lines_in_any_order_of_any_file_give_the_same(records: str, reading: Rea
     data = tmp_path / "data of 2026"
     disorder(records, data)
     summary = run(data, tmp_path / "verdicts", reading, names=names, chunk=1 << 17)
-    assert summary.scattered is None if names == 0 else summary.scattered and summary.scattered > PEOPLE
+    assert summary.shared is None if names == 0 else summary.shared and summary.shared > PEOPLE
     assert written(tmp_path / "verdicts").equals(expected(records, reading))
 
 
 def disorder(records: str, folder: Path) -> None:
     rows = records.splitlines()
     rows += rows[::50]
-    random.Random(3).shuffle(rows)
+    random.Random(3).shuffle(rows)  # noqa: S311  # disorder, not secrecy
     parts = [rows[place::5] for place in range(5)]
     inner = folder / "部門 [a]"
     inner.mkdir(parents=True)
@@ -152,8 +160,8 @@ def test_a_term_of_parquet_with_an_end_of_line_is_malformed(reading: Reading, tm
 
 
 @pytest.mark.usefixtures("spark")
-def test_what_cannot_be_read_or_written_is_said(records: str, reading: Reading, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="missing.nt: no such file or folder"):
+def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing\.nt: no such file or folder"):
         run(tmp_path / "missing.nt", tmp_path / "verdicts", reading)
     with pytest.raises(CallError, match="standard input"):
         assess_on_spark(["-"], None, str(tmp_path / "verdicts"), reading)
@@ -167,3 +175,30 @@ def test_what_cannot_be_read_or_written_is_said(records: str, reading: Reading, 
     with pytest.raises(CallError, match="is there already"):
         run(tmp_path / "none.nt", tmp_path, reading)
     assert (tmp_path / "none.nt").exists()
+
+
+def test_a_worker_killed_half_way_changes_nothing(records: str, reading: Reading, spark: Cluster, tmp_path: Path) -> None:
+    """It is killed, with its executor, once it keeps chunks that later stages need; it takes those along."""
+    disorder(records, tmp_path / "data")
+    worker = spark.workers[0]
+    before = worker.kept()
+    finished = Event()
+    lost: list[set[Path]] = []
+
+    def kill() -> None:
+        while not finished.wait(0.01):
+            if found := worker.kept() - before:
+                worker.kill()
+                if not finished.is_set():
+                    lost.append(found)
+                return
+
+    killer = Thread(target=kill)
+    killer.start()
+    try:
+        run(tmp_path / "data", tmp_path / "verdicts", reading, chunk=1 << 17)
+    finally:
+        finished.set()
+        killer.join()
+    assert lost, "the run was over before a worker was killed"
+    assert written(tmp_path / "verdicts").equals(expected(records, reading))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from itss_kg.bulk.plan import Plan
+    from itss_kg.bulk.suspects import Suspects
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
@@ -39,9 +40,14 @@ class Source:
 
 
 def chunks(
-    batches: Iterator[pa.RecordBatch], sources: dict[int, Source], plan: Plan, partition: int, chunk_size: int
+    batches: Iterator[pa.RecordBatch],
+    sources: dict[int, Source],
+    plan: Plan,
+    suspects: Suspects,
+    partition: int,
+    chunk_size: int,
 ) -> Iterator[dict[str, Any]]:
-    """A row for each chunk: its number, a checksum of the lines it was made of, and its triples.
+    """A row for each chunk: its number, a checksum and the number of its triples, what looks wrong, and the batch.
 
     The numbers are the same whenever the same lines are read again, as Spark does after a loss.
 
@@ -49,20 +55,33 @@ def chunks(
         batches: of the columns `file`, a key of `sources`, and `line`, with its end.
         sources: the files.
         plan: says which triples matter.
+        suspects: finds what is not understood.
         partition: the number of the partition.
         chunk_size: how many bytes of lines make a chunk.
     """
     held: list[Batch] = []
-    size = checksum = count = 0
+    findings: list[dict[str, str]] = []
+    size = checksum = triples = count = 0
+
+    def row() -> dict[str, Any]:
+        batch = _packed(_merged(held))
+        number = (partition << 32) + count
+        return {"chunk": number, "checksum": checksum, "triples": triples, "findings": findings, "batch": batch}
+
     for key, data in _pieces(batches, chunk_size):
-        held.append(_coded(data, sources[key], plan))
+        frame = _frame(data, sources[key])
+        held.append(code(frame, plan))
+        findings += [asdict(item) for item in suspects.findings(frame)]
         size += len(data)
+        triples += frame.height
         checksum = zlib.crc32(data, checksum)
         if size >= chunk_size:
-            yield {"chunk": (partition << 32) + count, "checksum": checksum, "triples": _packed(_merged(held))}
-            held, size, checksum, count = [], 0, 0, count + 1
+            yield row()
+            held, findings = [], []
+            size = checksum = triples = 0
+            count += 1
     if held:
-        yield {"chunk": (partition << 32) + count, "checksum": checksum, "triples": _packed(_merged(held))}
+        yield row()
 
 
 def _pieces(batches: Iterator[pa.RecordBatch], chunk_size: int) -> Iterator[tuple[int, bytes]]:
@@ -92,7 +111,7 @@ def _joined(lines: pa.BinaryArray) -> bytes:
     return bytes(memoryview(values)[places[0] : places[-1]]) if values is not None else b""
 
 
-def _coded(data: bytes, source: Source, plan: Plan) -> Batch:
+def _frame(data: bytes, source: Source) -> pl.DataFrame:
     """The triples of some lines; the names of blank nodes are kept apart from other files'.
 
     Raises:
@@ -104,9 +123,11 @@ def _coded(data: bytes, source: Source, plan: Plan) -> Batch:
         text = data.split(b"\n")[error.line - 1] if error.line else b""
         said = str(error).removeprefix(":".join(str(part) for part in (source.name, error.line, error.column) if part) + ": ")
         raise RuntimeError(MALFORMED + json.dumps({"place": source.place, "text": text.hex(), "message": said})) from None
-    batch = code(frame, plan)
-    terms = batch.terms.str.replace("^_:", f"_:f{source.place}x")
-    return Batch(terms, batch.start, batch.property, batch.end)
+    if not any(frame[column].unique().cast(pl.String).str.starts_with("_:").any() for column in ("subject", "object")):
+        return frame
+    dictionary = pl.Categorical(pl.Categories.random())
+    names = (pl.col(name).cast(pl.String).str.replace("^_:", f"_:f{source.place}x") for name in ("subject", "object"))
+    return frame.with_columns(name.cast(dictionary) for name in names)
 
 
 def _merged(batches: list[Batch]) -> Batch:
@@ -129,15 +150,13 @@ def _merged(batches: list[Batch]) -> Batch:
 
 def _packed(batch: Batch) -> bytes:
     stream = io.BytesIO()
-    parts = {"start": batch.start, "property": batch.property, "end": batch.end}
-    row = {name: pl.Series([pl.Series(column.astype(np.uint32))]) for name, column in parts.items()}
-    pl.DataFrame({"terms": pl.Series([batch.terms]), **row}).write_ipc(stream, compression="zstd")
+    batch.row().write_ipc(stream, compression="zstd")
     return stream.getvalue()
 
 
-def loaded(triples: bytes) -> Batch:
-    """The triples of a chunk's row."""
-    return Batch.of_row(pl.read_ipc(io.BytesIO(triples)), 0)
+def loaded(batch: bytes) -> Batch:
+    """The batch of a chunk's row."""
+    return Batch.of_row(pl.read_ipc(io.BytesIO(batch)))
 
 
 def links_of(batch: Batch, plan: Plan) -> tuple[Column, Column]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from itss_kg.bulk.plan import Plan
+from itss_kg.bulk.run import Summary
 from itss_kg.bulk.spark.gathering import gathered, scattered
 from itss_kg.bulk.spark.session import session, translated
 from itss_kg.bulk.spark.sources import found, lines
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from itss_kg.bulk.spark.chunks import Source
     from itss_kg.reading import Reading
 
-__all__ = ["Limits", "Summary", "assess_on_spark", "verdicts"]
+__all__ = ["Limits", "SparkSummary", "assess_on_spark", "verdicts"]
+
+_FINDINGS = 100  # of each chunk and of all are kept; all are counted
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,16 @@ class Limits:
     names: int = 1 << 20
 
 
-@dataclass(frozen=True)
-class Summary:
-    """How many candidates hold each level and lack each criterion; `scattered` how many nodes lay in two chunks or more."""
+@dataclass
+class SparkSummary(Summary):
+    """What came of a run; `shared` is how many nodes several chunks named, `None` where they were too many to say."""
 
-    candidates: int
-    scattered: int | None
-    levels: Counter[str] = field(default_factory=Counter)
-    obstacles: Counter[str] = field(default_factory=Counter)
+    shared: int | None = None
 
 
 def assess_on_spark(
     data: Sequence[str], master: str | None, output: str, reading: Reading, language: str = "en", limits: Limits = Limits()
-) -> Summary:
+) -> SparkSummary:
     """Write the verdicts on all candidates of the files to a folder of Parquet files with the columns of `rows.SCHEMA`.
 
     The rows of a candidate stand together; candidates come in no order. The file `_SUCCESS` says that the folder is whole.
@@ -71,9 +70,9 @@ def assess_on_spark(
         folder.refuse()
         sources = found(spark, data)
         try:
-            with translated(spark, sources), verdicts(spark, data, sources, reading, language, limits) as (rows, moved):
+            with translated(spark, sources), verdicts(spark, data, sources, reading, language, limits) as (rows, summary):
                 rows.write.mode("error").parquet(output)
-                summary = _summary(spark.read.parquet(output), moved)
+                _count(spark.read.parquet(output), summary)
             if not summary.candidates:
                 raise InputError(
                     "no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data)
@@ -87,8 +86,8 @@ def assess_on_spark(
 @contextmanager
 def verdicts(
     spark: SparkSession, data: Sequence[str], sources: dict[int, Source], reading: Reading, language: str, limits: Limits
-) -> Iterator[tuple[DataFrame, int | None]]:
-    """The verdicts as a data frame, and how many nodes lay scattered; what the workers keep for it is let go afterwards."""
+) -> Iterator[tuple[DataFrame, SparkSummary]]:
+    """The verdicts as a data frame, and what was seen of the input; what the workers keep for it is let go afterwards."""
     from pyspark import StorageLevel
 
     kept: list[DataFrame] = []
@@ -105,15 +104,16 @@ def verdicts(
     worker = Worker(Worker.packed(reading), language, sources, limits.chunk)
     chunks = keep(lines(spark, data, sources).mapInArrow(worker.chunk, CHUNK))
     try:
-        read = {row.chunk: row.checksum for row in chunks.select("chunk", "checksum").collect()}
+        summary, read = _seen(chunks)
         worker = replace(worker, read=read)
         names = scattered(chunks.mapInArrow(worker.names, NAMED)).limit(limits.names + 1).toArrow()
         if names.num_rows > limits.names:
-            yield gathered_by(worker), None
+            yield gathered_by(worker), summary
             return
+        summary.shared = names.num_rows
         worker = replace(worker, scattered=_file(names))
         rows = chunks.mapInArrow(worker.judge_whole, ROW)
-        yield (rows.unionAll(gathered_by(worker)) if names.num_rows else rows), names.num_rows
+        yield (rows.unionAll(gathered_by(worker)) if names.num_rows else rows), summary
     finally:
         for frame in kept:
             frame.unpersist()
@@ -127,18 +127,26 @@ def _file(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-def _summary(rows: DataFrame, moved: int | None) -> Summary:
+def _seen(chunks: DataFrame) -> tuple[SparkSummary, dict[int, int]]:
+    """The triples and findings in the chunks, and the chunks' checksums."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    some = F.slice("findings", 1, _FINDINGS).alias("some")
+    rows = chunks.select("chunk", "checksum", "triples", F.size("findings").alias("found"), some).orderBy("chunk").collect()
+    findings = [(item.subject, item.message) for row in rows for item in row.some][:_FINDINGS]
+    triples, found = sum(row.triples for row in rows), sum(row.found for row in rows)
+    return SparkSummary(triples=triples, findings=findings, found=found), {row.chunk: row.checksum for row in rows}
+
+
+def _count(rows: DataFrame, summary: SparkSummary) -> None:
+    """The levels and obstacles in the verdicts written."""
     from pyspark.sql import functions as F  # noqa: N812
 
     levels = rows.groupBy("field", "level").count().collect()
     lacking = rows.select(F.explode("unmet.criterion").alias("criterion")).groupBy("criterion").count().collect()
-    fields = {row.field for row in levels}
-    return Summary(
-        sum(row["count"] for row in levels) // max(1, len(fields)),
-        moved,
-        Counter({f"{row.field}-L{row.level}": row["count"] for row in levels if row.level is not None}),
-        Counter({row.criterion: row["count"] for row in lacking}),
-    )
+    summary.candidates = sum(row["count"] for row in levels) // max(1, len({row.field for row in levels}))
+    summary.levels.update({f"{row.field}-L{row.level}": row["count"] for row in levels if row.level is not None})
+    summary.obstacles.update({row.criterion: row["count"] for row in lacking})
 
 
 class _Folder:

@@ -21,6 +21,7 @@ from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
 from itss_kg.bulk.spark.chunks import Source, chunks, links_of, loaded, named, within
+from itss_kg.bulk.suspects import Suspects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHUNK", "MOVED", "NAMED", "ROW", "Worker"]
 
-CHUNK = "chunk long, checksum long, triples binary"
+CHUNK = "chunk long, checksum long, triples long, findings array<struct<subject: string, message: string>>, batch binary"
 NAMED = "node string, chunk long"
 MOVED = "node string, candidate boolean, properties array<tinyint>, objects array<string>, links array<string>"
 ROW = """candidate string, field string, level tinyint, basis string, next_level tinyint,
 unmet array<struct<kind: string, criterion: string, required: int, found: int, message: string>>"""
-_TEXTS = pa.list_(pa.string())
 _UNMET = pa.struct(
     [
         ("kind", pa.string()),
@@ -54,6 +54,15 @@ _ROW = pa.schema(
         ("basis", pa.string()),
         ("next_level", pa.int8()),
         ("unmet", pa.list_(_UNMET)),
+    ]
+)
+_CHUNK = pa.schema(
+    [
+        ("chunk", pa.int64()),
+        ("checksum", pa.int64()),
+        ("triples", pa.int64()),
+        ("findings", pa.list_(pa.struct([("subject", pa.string()), ("message", pa.string())]))),
+        ("batch", pa.binary()),
     ]
 )
 _NODES = 1 << 17  # rows of nodes that are judged at once
@@ -86,8 +95,9 @@ class Worker:
 
         task = TaskContext.get()
         plan, _ = _standard(self.reading, self.language)
-        for row in chunks(batches, self.sources, plan, task.partitionId() if task else 0, self.chunk_size):
-            yield pa.RecordBatch.from_pylist([row])
+        suspects = Suspects(plan.reading.standard, self.language)
+        for row in chunks(batches, self.sources, plan, suspects, task.partitionId() if task else 0, self.chunk_size):
+            yield pa.RecordBatch.from_pylist([row], _CHUNK)
 
     def names(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Chunks to the nodes that they name."""
@@ -135,7 +145,7 @@ class Worker:
             for row in batch.to_pylist():
                 if self.read and self.read.get(row["chunk"]) != row["checksum"]:
                     raise RuntimeError("itss-kg-changed")
-                yield row["chunk"], loaded(row["triples"])
+                yield row["chunk"], loaded(row["batch"])
 
     def _apart(self, batch: Batch, plan: Plan) -> Column:
         """The nodes from which links lead to something that another chunk names, too."""
