@@ -76,8 +76,6 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
             given = ["--cores", "1", "--memory", "512m", "--work-dir", str(place / "work"), *arguments, address]
             log = folder / f"worker-{number}.log"
             found.append(Worker(stack.enter_context(_daemon("worker.Worker", given, log, place)), place))
-        for number in range(workers):
-            _wait_for("Successfully registered with master", folder / f"worker-{number}.log")
         yield Cluster(address, found)
 
 
@@ -135,6 +133,7 @@ def session(master: str, folder: Path) -> Iterator[Any]:
             "spark.log.level": "OFF",
             "spark.shuffle.io.maxRetries": "1",  # a worker that is gone stays gone
             "spark.shuffle.io.retryWait": "100ms",
+            "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than so few rows do
             "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",  # chunks are of whole batches
             "spark.sql.shuffle.partitions": "2",
             "spark.ui.showConsoleProgress": "false",
