@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from itss_kg import Graph, Reading, Standard
 from itss_kg.bulk import lines
@@ -21,6 +22,7 @@ from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import SCHEMA, Rows
 from itss_kg.bulk.spark.run import Limits, SparkSummary, assess_on_spark
+from itss_kg.cli import cli
 from itss_kg.data_quality import quality
 from itss_kg.errors import CallError, InputError
 from itss_kg.input import read_triples
@@ -177,6 +179,21 @@ def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path
     assert (tmp_path / "none.nt").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--master", "local[1]"], "--engine spark goes with --master"),
+        (["--engine", "spark", "--resume", "-o", "out"], "and not with --store, --endpoint, --input-format or --resume"),
+        (["--engine", "spark"], "writes a folder of Parquet files; name it with -o"),
+        (["--engine", "spark", "--format", "csv", "-o", "out"], "writes a folder of Parquet files"),
+        (["-o", "hdfs://host/out"], "only --engine spark writes to an address"),
+    ],
+)
+def test_options_that_do_not_go_together(options: list[str], said: str) -> None:
+    with pytest.raises(CallError, match=said):
+        CliRunner().invoke(cli, ["assess", "people.nt", *options], catch_exceptions=False, standalone_mode=False)
+
+
 def test_a_worker_killed_half_way_changes_nothing(records: str, reading: Reading, spark: Cluster, tmp_path: Path) -> None:
     """It is killed, with its executor, once it keeps chunks that later stages need; it takes those along."""
     disorder(records, tmp_path / "data")
@@ -196,9 +213,20 @@ def test_a_worker_killed_half_way_changes_nothing(records: str, reading: Reading
     killer = Thread(target=kill)
     killer.start()
     try:
-        run(tmp_path / "data", tmp_path / "verdicts", reading, chunk=1 << 17)
+        command = [
+            "assess",
+            str(tmp_path / "data"),
+            "--engine",
+            "spark",
+            "--master",
+            spark.master,
+            "-o",
+            str(tmp_path / "verdicts"),
+        ]
+        result = CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False)
     finally:
         finished.set()
         killer.join()
+    assert (result.exit_code, result.output.count(f"Candidates: {PEOPLE} (")) == (0, 1)
     assert lost, "the run was over before a worker was killed"
     assert written(tmp_path / "verdicts").equals(expected(records, reading))

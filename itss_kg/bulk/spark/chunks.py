@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from itss_kg.bulk.batch import Batch, code, relevant
-from itss_kg.bulk.lines import parsed
+from itss_kg.bulk.lines import Statements, parsed
 from itss_kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def chunks(
         return {"chunk": number, "checksum": checksum, "triples": triples, "findings": findings, "batch": batch}
 
     for key, data in _pieces(batches, chunk_size):
-        frame = _frame(data, sources[key])
-        held.append(code(frame, plan))
-        findings += [asdict(item) for item in suspects.findings(frame)]
+        statements = _statements(data, sources[key])
+        held.append(code(statements, plan))
+        findings += [asdict(item) for item in suspects.findings(statements)]
         size += len(data)
-        triples += frame.height
+        triples += len(statements)
         checksum = zlib.crc32(data, checksum)
         if size >= chunk_size:
             yield row()
@@ -111,23 +111,21 @@ def _joined(lines: pa.BinaryArray) -> bytes:
     return bytes(memoryview(values)[places[0] : places[-1]]) if values is not None else b""
 
 
-def _frame(data: bytes, source: Source) -> pl.DataFrame:
+def _statements(data: bytes, source: Source) -> Statements:
     """The triples of some lines; the names of blank nodes are kept apart from other files'.
 
     Raises:
         RuntimeError: a line is malformed; after `MALFORMED` comes JSON for the driver, which can tell the line's number.
     """
     try:
-        frame = parsed(data, "nquads" if source.form == "nquads" else "ntriples", source.name)
+        found = parsed(data, "nquads" if source.form == "nquads" else "ntriples", source.name)
     except InputError as error:
         text = data.split(b"\n")[error.line - 1] if error.line else b""
         said = str(error).removeprefix(":".join(str(part) for part in (source.name, error.line, error.column) if part) + ": ")
         raise RuntimeError(MALFORMED + json.dumps({"place": source.place, "text": text.hex(), "message": said})) from None
-    if not any(frame[column].unique().cast(pl.String).str.starts_with("_:").any() for column in ("subject", "object")):
-        return frame
-    dictionary = pl.Categorical(pl.Categories.random())
-    names = (pl.col(name).cast(pl.String).str.replace("^_:", f"_:f{source.place}x") for name in ("subject", "object"))
-    return frame.with_columns(name.cast(dictionary) for name in names)
+    if not found.terms.str.starts_with("_:").any():
+        return found
+    return replace(found, terms=found.terms.str.replace("^_:", f"_:f{source.place}x"))
 
 
 def _merged(batches: list[Batch]) -> Batch:

@@ -62,6 +62,7 @@ def _started(master: str | None) -> SparkSession:
         builder = builder.config("spark.driver.host", "127.0.0.1")
     if "SPARK_CONF_DIR" not in os.environ:
         builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_QUIET.as_uri()}")
+        builder = builder.config("spark.log.level", "OFF")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         with warnings.catch_warnings():
@@ -71,7 +72,9 @@ def _started(master: str | None) -> SparkSession:
         text = str(error)
         if "JAVA_GATEWAY_EXITED" in text or "JAVA_HOME" in text:
             raise CallError("Spark did not start: it needs Java 17 or later, by JAVA_HOME or in the path") from None
-        raise CallError(f"Spark did not start on {master or 'this machine'}: {_first_line(text)}") from None
+        if "stopped SparkContext" in text:
+            raise CallError(f"{master} took no application: is a master there, of this version of Spark?") from None
+        raise CallError(f"Spark did not start on {master or 'this machine'}: {_gist(text)}") from None
 
 
 @contextmanager
@@ -111,8 +114,12 @@ def _meaning(text: str, spark: SparkSession, sources: dict[int, Source]) -> Itss
             f"the cluster's Python has no {missing[1]}; install itss-kg[spark] on its machines or send an environment along"
             " (docs/scale.md), and say which Python with PYSPARK_PYTHON"
         )
-    return CallError(f"Spark gave up: {_first_line(text)}")
+    return CallError(f"Spark gave up: {_gist(text)}")
 
 
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "for no reason given")
+def _gist(text: str) -> str:
+    """Of what Java or a worker's Python wrote the line that says what was wrong."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    plain = re.compile(r"(?!org\.apache\.spark\.SparkException)[\w.$]*(Error|Exception): .")
+    said = [line for line in lines if plain.match(line)]
+    return (said or [line for line in lines if ": " in line] or lines or ["for no reason given"])[0]

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from itss_kg.bulk.batch import Batch, candidates_of, code, columns_of, relevant
 from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
 from itss_kg.bulk.spark.chunks import Source, chunks, links_of, loaded, named, within
@@ -200,20 +201,10 @@ def _lists(counts: Column, values: pa.Array) -> pa.Array:
 
 
 def _judged(frame: pl.DataFrame, plan: Plan, rows: Rows) -> Iterator[pa.RecordBatch]:
-    names = pl.Categorical(pl.Categories.random())
-    texts = relevant(plan)
     triples = frame.select("node", "properties", "objects").explode("properties", "objects")
-    columns = columns_of(
-        code(
-            triples.select(
-                pl.col("node").cast(names).alias("subject"),
-                pl.Series(texts).gather(triples["properties"]).cast(pl.Enum(texts)).alias("predicate"),
-                pl.col("objects").cast(names).alias("object"),
-            ),
-            plan,
-        ),
-        plan,
-    )
+    predicates = pl.Series(relevant(plan), dtype=pl.String).gather(triples["properties"])
+    terms = triples.select(subject="node", predicate=predicates, object="objects")
+    columns = columns_of(code(Statements.of(terms), plan), plan)
     yield from _rows(rows, columns, candidates_of(columns, frame["owner"].unique()))
 
 
