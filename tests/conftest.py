@@ -15,3 +15,8 @@ def standard() -> Standard:
 @pytest.fixture(scope="session")
 def reading(standard: Standard) -> Reading:
     return Reading(standard)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of Spark come first: so one process runs them all, and one cluster is started."""
+    items.sort(key=lambda item: "test_spark" not in item.nodeid)

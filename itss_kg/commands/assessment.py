@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from itss_kg.commands.cluster import assess_on_cluster, cluster_options
 from itss_kg.commands.columns import COLUMN_FORMATS, assess_files, by_column, load_options, options_of, pulled_to_file
 from itss_kg.commands.options import (
     common,
@@ -36,11 +37,12 @@ __all__ = ["assess"]
 @formats("text", "json", "csv", "ttl", *COLUMN_FORMATS)
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "records", "columns"]),
+    type=click.Choice(["auto", "records", "columns", "spark"]),
     default="auto",
     show_default=True,
-    help="One by one, or by the column: large files and columnar formats by default.",
+    help="One by one, or by the column: large files and columnar formats by default. Or on a Spark cluster, to a folder.",
 )
+@cluster_options
 @load_options
 @click.option("--store", type=click.Path(path_type=Path), help="Assess a store's candidates; write the verdicts to it.")
 @click.option("--endpoint", help="Assess the candidates of a SPARQL server at this query address.")
@@ -52,8 +54,9 @@ def assess(
     data: tuple[str, ...],
     input_format: str | None,
     form: str,
-    output: Path | None,
+    output: Path | str | None,
     engine: str,
+    master: str | None,
     memory: int,
     jobs: int | None,
     resume: bool,
@@ -75,6 +78,13 @@ def assess(
     from itss_kg import render, verdicts
     from itss_kg.assessment import assess as run
 
+    if engine == "spark" or master is not None:
+        if engine != "spark" or store is not None or endpoint is not None or input_format is not None or resume:
+            raise CallError("--engine spark goes with --master, and not with --store, --endpoint, --input-format or --resume")
+        found_wrong = assess_on_cluster(data, master, output, form, lang, ontology)
+        return 1 if strict and found_wrong else 0
+    if isinstance(output, str):
+        raise CallError(f"{output}: only --engine spark writes to an address")
     if store is None and endpoint is None and data and by_column(engine, data, form):
         options = options_of(memory, jobs, input_format, lang, ontology, resume=resume)
         return assess_files(data, output, form, options, strict=strict)

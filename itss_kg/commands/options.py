@@ -62,7 +62,16 @@ def records(function: Function) -> Function:
     return argument(input_format_option(function))
 
 
-target = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file, whole or not at all.")
+class _Output(click.Path):
+    """A path; for `assess` also an address such as hdfs://host/folder, which stays text: as a path it would lose a stroke."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # as click has it
+        if isinstance(value, str) and "://" in value and ctx is not None and ctx.command.name == "assess":
+            return value
+        return super().convert(value, param, ctx)
+
+
+target = click.option("-o", "--output", type=_Output(path_type=Path), help="Write to this file, whole or not at all.")
 
 
 def formats(*known: str) -> Callable[[Function], Function]:

@@ -1,0 +1,232 @@
+"""The verdicts from Spark are those of the embedded engine, row by row, however the input lies."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from itss_kg import Graph, Reading, Standard
+from itss_kg.bulk import lines
+from itss_kg.bulk.batch import candidates_of, code, columns_of
+from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.plan import Plan
+from itss_kg.bulk.rows import SCHEMA, Rows
+from itss_kg.bulk.spark.run import Limits, SparkSummary, assess_on_spark
+from itss_kg.cli import cli
+from itss_kg.data_quality import quality
+from itss_kg.errors import CallError, InputError
+from itss_kg.input import read_triples
+from itss_kg.sampling import sample
+from tests.engines import as_ntriples
+from tests.spark_cluster import Cluster, cluster, java_or_skip, session
+
+PEOPLE = 240
+HERE = "https://example.org/person/"
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The runs of these tests find the session on the cluster and use it."""
+    java_or_skip()
+    folder = tmp_path_factory.mktemp("spark")
+    (folder / "driver").mkdir()
+    with cluster(folder) as found, session(found.master, folder / "driver"):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def records(standard: Standard) -> str:
+    """Each three candidates share their projects."""
+    text = as_ntriples([triple for record in sample(standard, PEOPLE, seed=11, faults=0.1) for triple in record.triples])
+    return re.sub(r"(?<=/project/)\d+", lambda match: str(int(match[0]) // 5), text)
+
+
+def expected(text: str, reading: Reading, language: str = "en") -> pl.DataFrame:
+    plan = Plan(reading)
+    columns = columns_of(code(lines.parsed(text.encode(), "ntriples", "all"), plan), plan)
+    return ordered(Rows(plan, language).frame(columns, judge_all(columns, candidates_of(columns))))
+
+
+def written(folder: Path) -> pl.DataFrame:
+    assert (folder / "_SUCCESS").is_file()
+    return ordered(pl.read_parquet(str(folder / "*.parquet")))
+
+
+def ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    assert dict(frame.schema) == SCHEMA
+    return frame.sort("candidate", "field")
+
+
+def run(data: Path, output: Path, reading: Reading, **limits: Any) -> SparkSummary:
+    return assess_on_spark([str(data)], None, str(output), reading, limits=Limits(**limits))
+
+
+@pytest.mark.usefixtures("spark")
+def test_what_lies_together_is_judged_where_it_lies(records: str, standard: Standard, reading: Reading, tmp_path: Path) -> None:
+    (tmp_path / "all.nt").write_text(records, encoding="utf-8")
+    summary = run(tmp_path / "all.nt", tmp_path / "verdicts", reading)
+    frame = expected(records, reading)
+    assert written(tmp_path / "verdicts").equals(frame)
+    assert (summary.candidates, summary.shared) == (PEOPLE, 0)
+    assert summary.triples == len(records.splitlines())
+    held = frame.drop_nulls("level").group_by("field", "level").len()
+    assert dict(summary.levels) == {f"{field}-L{level}": count for field, level, count in held.iter_rows()}
+    findings = quality(Graph(read_triples("all.nt", records.encode())), standard)
+    assert summary.found == len(list(findings)) > 0
+    lacking = frame.explode("unmet").unnest("unmet").drop_nulls("criterion").group_by("criterion").len()
+    assert dict(summary.obstacles) == dict(lacking.iter_rows())
+
+
+@pytest.mark.usefixtures("spark")
+def test_shared_projects_reach_over_chunks(records: str, reading: Reading, tmp_path: Path) -> None:
+    """Chunks of a few candidates: those within one are judged there, those at its ends are gathered."""
+    (tmp_path / "all.nt").write_text(records, encoding="utf-8")
+    summary = run(tmp_path / "all.nt", tmp_path / "verdicts", reading, chunk=1 << 17)
+    assert summary.shared is not None
+    assert 10 < summary.shared < PEOPLE
+    assert written(tmp_path / "verdicts").equals(expected(records, reading))
+
+
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize("names", [1 << 20, 0], ids=["known", "too many to say"])
+def test_lines_in_any_order_of_any_file_give_the_same(records: str, reading: Reading, tmp_path: Path, names: int) -> None:
+    """Shuffled over files of each kind, in folders; with doubled lines, CRLF, escapes, comments and empty lines."""
+    data = tmp_path / "data of 2026"
+    disorder(records, data)
+    summary = run(data, tmp_path / "verdicts", reading, names=names, chunk=1 << 17)
+    assert summary.shared is None if names == 0 else summary.shared and summary.shared > PEOPLE
+    assert written(tmp_path / "verdicts").equals(expected(records, reading))
+
+
+def disorder(records: str, folder: Path) -> None:
+    rows = records.splitlines()
+    rows += rows[::50]
+    random.Random(3).shuffle(rows)  # noqa: S311  # disorder, not secrecy
+    parts = [rows[place::5] for place in range(5)]
+    inner = folder / "部門 [a]"
+    inner.mkdir(parents=True)
+    (folder / "one.nt").write_text("\r\n".join(parts[0]) + "\r\n", encoding="utf-8", newline="")
+    escaped = "\n".join(["# a comment", "", *(line.replace("itss-kg", "\\u0069tss-kg") for line in parts[1])])
+    (inner / "two.nt.gz").write_bytes(gzip.compress(escaped.encode()))
+    (inner / "three.NT").write_text("\n".join("  " + line.replace("> <", "> \t<") for line in parts[2]), encoding="utf-8")
+    quads = "\n".join(line.removesuffix(" .") + " <urn:x:graph> ." for line in parts[3])
+    (folder / "four.nq.bz2").write_bytes(bz2.compress(quads.encode()))
+    terms = [line.removesuffix(" .").split(" ", 2) for line in parts[4]]
+    pl.DataFrame(terms, schema=["subject", "predicate", "object"], orient="row").write_parquet(folder / "five.parquet")
+
+
+@pytest.mark.usefixtures("spark")
+def test_blank_nodes_of_different_files_are_different(records: str, reading: Reading, tmp_path: Path) -> None:
+    """Parts of records, and one candidate in three, are blank nodes: those of one file are not those of another."""
+    nameless = re.sub(rf"<{HERE}(\d+-\w+|\d+[147])>", lambda match: f"_:n{match[1].replace('-', '')}", records)
+    parts = [[], []]
+    for line in nameless.splitlines(keepends=True):
+        parts[(1 if "#Engagement>" in line else 0)].append(line)
+    for name, part in zip("ab", parts, strict=True):
+        (tmp_path / f"{name}.nt").write_text("".join(part), encoding="utf-8")
+    run(tmp_path / "*.nt", tmp_path / "verdicts", reading)
+    frame = written(tmp_path / "verdicts")
+    apart = "".join("".join(part).replace("_:", f"_:f{place}x") for place, part in enumerate(parts, 1))
+    assert frame.equals(expected(apart, reading))
+    assert frame["candidate"].str.starts_with("_:f1xn").sum() == PEOPLE // 10 * 3 * 3
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_malformed_line_is_named_and_nothing_is_written(records: str, reading: Reading, tmp_path: Path) -> None:
+    rows = records.splitlines()
+    rows.insert(5432, f"<{HERE}1> <urn:x:p> 池田 .")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "bad.nt").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "data" / "good.nt").write_text(records, encoding="utf-8")
+    with pytest.raises(InputError, match=rf"bad\.nt:5433: .*; the line is: <{HERE}1> <urn:x:p> 池田 \.$"):
+        run(tmp_path / "data", tmp_path / "verdicts", reading)
+    assert not (tmp_path / "verdicts").exists()
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_term_of_parquet_with_an_end_of_line_is_malformed(reading: Reading, tmp_path: Path) -> None:
+    terms = {"subject": ["<urn:x:s>"] * 2, "predicate": ["<urn:x:p>"] * 2, "object": ['"x"', '"x" .\n<urn:x:s> <urn:x:p> "y"']}
+    pl.DataFrame(terms).write_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InputError, match=r"t\.parquet:2: .*holds an end of line"):
+        run(tmp_path / "t.parquet", tmp_path / "verdicts", reading)
+
+
+@pytest.mark.usefixtures("spark")
+def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"missing\.nt: no such file or folder"):
+        run(tmp_path / "missing.nt", tmp_path / "verdicts", reading)
+    with pytest.raises(CallError, match="standard input"):
+        assess_on_spark(["-"], None, str(tmp_path / "verdicts"), reading)
+    (tmp_path / "people.ttl").write_text("")
+    with pytest.raises(InputError, match=r"people\.ttl: the name does not say that it holds triples; Spark reads \.nt "):
+        run(tmp_path / "people.ttl", tmp_path / "verdicts", reading)
+    (tmp_path / "none.nt").write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
+    with pytest.raises(InputError, match="no candidates"):
+        run(tmp_path / "none.nt", tmp_path / "verdicts", reading)
+    assert not (tmp_path / "verdicts").exists()
+    with pytest.raises(CallError, match="is there already"):
+        run(tmp_path / "none.nt", tmp_path, reading)
+    assert (tmp_path / "none.nt").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--master", "local[1]"], "--engine spark goes with --master"),
+        (["--engine", "spark", "--resume", "-o", "out"], "and not with --store, --endpoint, --input-format or --resume"),
+        (["--engine", "spark"], "writes a folder of Parquet files; name it with -o"),
+        (["--engine", "spark", "--format", "csv", "-o", "out"], "writes a folder of Parquet files"),
+        (["-o", "hdfs://host/out"], "only --engine spark writes to an address"),
+    ],
+)
+def test_options_that_do_not_go_together(options: list[str], said: str) -> None:
+    with pytest.raises(CallError, match=said):
+        CliRunner().invoke(cli, ["assess", "people.nt", *options], catch_exceptions=False, standalone_mode=False)
+
+
+def test_a_worker_killed_half_way_changes_nothing(records: str, reading: Reading, spark: Cluster, tmp_path: Path) -> None:
+    """It is killed, with its executor, once it keeps chunks that later stages need; it takes those along."""
+    disorder(records, tmp_path / "data")
+    worker = spark.workers[0]
+    before = worker.kept()
+    finished = Event()
+    lost: list[set[Path]] = []
+
+    def kill() -> None:
+        while not finished.wait(0.01):
+            if found := worker.kept() - before:
+                worker.kill()
+                if not finished.is_set():
+                    lost.append(found)
+                return
+
+    killer = Thread(target=kill)
+    killer.start()
+    try:
+        command = [
+            "assess",
+            str(tmp_path / "data"),
+            "--engine",
+            "spark",
+            "--master",
+            spark.master,
+            "-o",
+            str(tmp_path / "verdicts"),
+        ]
+        result = CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False)
+    finally:
+        finished.set()
+        killer.join()
+    assert (result.exit_code, result.output.count(f"Candidates: {PEOPLE} (")) == (0, 1)
+    assert lost, "the run was over before a worker was killed"
+    assert written(tmp_path / "verdicts").equals(expected(records, reading))
