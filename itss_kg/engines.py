@@ -33,7 +33,7 @@ _PROBE_SHAPE = f"""
 <{_PROBE}:shape> a <{SH.NodeShape}> ; <{SH.targetSubjectsOf}> <{_PROBE}> ; <{SH.nodeKind}> <{SH.IRI}> .
 """
 _BLANK = re.compile(r"_:[^\s<>\"]+")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_OTHERS = re.compile(r'<[^>]*>|"(?:[^"\\]|\\.)*"')
 
 
 def engine(name: str, documents: Iterable[str]) -> Check:
@@ -82,7 +82,7 @@ def _shacl(shapes: str) -> Check:
             return []
         report = found.serialize("ntriples")
         if "_:" in text:
-            names = dict.fromkeys(_BLANK.findall(_STRING.sub("", text)))
+            names = dict.fromkeys(_BLANK.findall(_OTHERS.sub("", text)))
             given = {f"{prefix}{int(first) + place}": name for place, name in enumerate(names)}
             report = re.sub(rf"{prefix}\d+(?= )", lambda match: given.get(match[0], match[0]), report)
         return list(_results(Graph(read_triples("report.nt", report.encode())), stated))

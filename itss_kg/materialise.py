@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from itss_kg.standard import Standard
 
-__all__ = ["ILL_FORMED", "claimant_classes", "prepared", "to_rdflib"]
+__all__ = ["ILL_FORMED", "claimant_classes", "numeric_properties", "prepared", "to_rdflib"]
 
 _PROBE = "urn:itss-kg:probe:"
 ILL_FORMED = "urn:itss-kg:ill-formed:"  # before the datatype of what is not written as one
@@ -69,7 +69,7 @@ def prepared(graph: Graph, standard: Standard, classes: Mapping[str, tuple[str, 
     """
     classes = claimant_classes(standard) if classes is None else classes
     given = {cls for placed in classes.values() for cls in placed}
-    numeric = _numeric_properties(standard)
+    numeric = numeric_properties(standard)
     whole = Graph()
     for subject, predicate, term in graph:
         if predicate == ITSS.hasEngagement or predicate == ITSS.itself:
@@ -86,7 +86,8 @@ def prepared(graph: Graph, standard: Standard, classes: Mapping[str, tuple[str, 
     return whole
 
 
-def _numeric_properties(standard: Standard) -> frozenset[str]:
+def numeric_properties(standard: Standard) -> frozenset[str]:
+    """The properties whose values are to be numbers."""
     graph = standard.graph
     return frozenset(
         predicate

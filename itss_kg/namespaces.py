@@ -87,8 +87,8 @@ SH = Vocabulary(
     sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape targetClass property path severity message
     zeroOrOnePath qualifiedMinCount qualifiedValueShape in or and minInclusive minExclusive minCount hasValue name
     targetSubjectsOf node SPARQLExecutable SPARQLSelectExecutable SPARQLAskExecutable SPARQLConstructExecutable select ask
-    construct describe parameter Parameter defaultValue class nodeKind IRI PropertyShape inversePath alternativePath targetObjectsOf
-    sparql not xone qualifiedMaxCount closed targetNode""",
+    construct describe parameter Parameter defaultValue class nodeKind IRI inversePath alternativePath targetObjectsOf
+    sparql declare prefix""",
 )
 
 SCHEMA = Vocabulary("https://schema.org/", "keywords")

@@ -126,7 +126,7 @@ def validate(
         KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
     write_out(report_text(report, form, prose, graph, limit), output)
     if form != "text" or output is not None:
-        click.echo(f"itss-kg: {summary(report, lang)}", err=True)
+        click.echo(f"itss-kg: {summary(report.tally, lang)}", err=True)
     return 1 if report.fails(fail_on.capitalize()) else 0
 
 
