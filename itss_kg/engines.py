@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from itss_kg.errors import CallError, nearest
@@ -44,7 +45,12 @@ def engine(name: str, documents: Iterable[str]) -> Check:
     """
     if name not in ENGINES:
         raise CallError(f"unknown engine {name!r}: expected one of {', '.join(ENGINES)}{nearest(name, ENGINES)}")
-    return ENGINES[name]("\n".join(documents))
+    return _compiled(name, "\n".join(documents))
+
+
+@lru_cache(maxsize=16)
+def _compiled(name: str, shapes: str) -> Check:
+    return ENGINES[name](shapes)
 
 
 def _pyshacl(shapes: str) -> Check:

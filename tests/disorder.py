@@ -26,7 +26,7 @@ VALUES: dict[str, list[Term]] = {
     ITSS.segmentKind: [ITSS.base + "Company", ITSS.base + "Industry"],
     ITSS.judgedBy: [f"{EX}judge", f"{EX}a"],
     ITSS.judgedEquivalentTo: [f"{SALES}consulting-L3-scope"],
-    ITSS.hasComplexity: [f"{SALES}complexity-fierce-competition", Literal("hard\n\\ \"quoted\" <_:x>")],
+    ITSS.hasComplexity: [f"{SALES}complexity-fierce-competition", Literal('hard\n\\ "quoted" <_:x>')],
     ITSS.passedExamination: [ITSS.base + "AppliedITEE"],
     ITSS.base + "misspelt": [Literal("_:x"), f"{EX}p1"],
     ITSS.base + "itself": [f"{EX}a"],
@@ -44,6 +44,4 @@ _valued = st.sampled_from([name for name, terms in VALUES.items() if terms]).fla
     lambda name: st.tuples(_node, st.just(name), st.sampled_from(VALUES[name]))
 )
 _sane = st.tuples(_node, st.just(RDF.type), st.sampled_from(VALUES[RDF.type][: len(CLASSES)]))
-disorder = st.lists(
-    st.one_of(_link, _link, _valued, _sane) | st.sampled_from(SUBCLASSES), min_size=1, max_size=40
-).map(Graph)
+disorder = st.lists(st.one_of(_link, _link, _valued, _sane) | st.sampled_from(SUBCLASSES), min_size=1, max_size=40).map(Graph)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import polars as pl
 import pytest
-import rdflib
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib.plugins.sparql import prepareQuery
 
-from itss_kg import CallError, Graph, Literal, OntologyError, Reading, Standard, bundled, validate
+from itss_kg import Graph, Literal, Reading, Standard, validate
 from itss_kg.bulk.batch_rows import frame_of
 from itss_kg.bulk.checking import Shapes
 from itss_kg.bulk.closed_batches import closed_batches
-from itss_kg.bulk.looks import looks
 from itss_kg.bulk.validation import candidate_properties, shapes_of, validated
 from itss_kg.graph import Triple
-from itss_kg.namespaces import ITSS, RDF, SH, XSD
+from itss_kg.namespaces import ITSS, RDF, XSD
 from itss_kg.results import Report
 from itss_kg.sampling import sample
 from tests.disorder import EX, SALES, disorder

@@ -9,16 +9,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from rdflib import RDF, SH
 
-from itss_kg import CallError, Graph, Literal, Reading, Standard, validate
+from itss_kg import Literal
 from itss_kg.engines import ENGINES, engine
 from itss_kg.graph import Term
-from itss_kg.namespaces import ITSS, PREFIXES, XSD
+from itss_kg.namespaces import PREFIXES, XSD
 from itss_kg.results import Result
-from itss_kg.sampling import sample
 
 SUITE = Path(__file__).parents[2] / "shared" / "suites" / "shacl-core"
 MF = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

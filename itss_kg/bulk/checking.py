@@ -20,6 +20,7 @@ from itss_kg.prose import Prose
 from itss_kg.reports import told
 from itss_kg.results import Result, Told
 from itss_kg.standard import load
+from itss_kg.validation import of_claims
 
 __all__ = ["Checked", "Checker", "Plan", "Shapes"]
 
@@ -29,7 +30,7 @@ class Shapes:
     """The shapes sorted out, and what the standard says about claims.
 
     `form` has the core shapes of the records' form alone, `levels` those of the indicators; `classes` are those that a claim
-    places its claimant in, `own` the properties that only candidates have.
+    places its claimant in, `own` the properties that only candidates have, `owners` the indicator of each criterion.
     """
 
     looks: Looks
@@ -37,6 +38,7 @@ class Shapes:
     levels: str
     classes: dict[str, tuple[str, ...]]
     own: tuple[str, ...]
+    owners: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,17 @@ class Checker:
         """
         rows = BatchRows(frame)
         self._spill.add(number, rows)
-        results = {*self._core(rows), *self._asked(rows)}
+        stated = rows.of(ITSS.claims).filter(pl.col("object").is_in([nt(name) for name in self._shapes.classes]))
+        claims = [(iri(claimant), iri(claim)) for claimant, _, claim in stated.iter_rows()]
+        results = {*of_claims(self._core(rows), set(claims), self._shapes.owners), *self._asked(rows)}
         held = {item for item in results if item.shape in self._shapes.looks.held}
         typed = rows.of(RDF.type).filter(pl.col("object") == nt(ITSS.Candidate))["subject"]
         people = pl.concat([typed, rows.of_any(self._shapes.own)["subject"]]).unique()
-        claims = rows.of(ITSS.claims).filter(pl.col("object").is_in([nt(name) for name in self._shapes.classes]))
         return Checked(
             self._tell(results - held, rows),
             self._tell(held, rows),
             [iri(node) for node in people.to_list()],
-            [(iri(claimant), iri(claim)) for claimant, _, claim in claims.iter_rows()],
+            claims,
             subclasses(rows),
         )
 

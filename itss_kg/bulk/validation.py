@@ -28,7 +28,7 @@ from itss_kg.materialise import claimant_classes
 from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.reading import Reading
 from itss_kg.shapes import level_shapes
-from itss_kg.validation import form_shapes
+from itss_kg.validation import form_shapes, owners
 
 __all__ = ["BATCH", "candidate_properties", "shapes_of", "validated"]
 
@@ -97,6 +97,7 @@ def shapes_of(reading: Reading) -> Shapes:
         "\n".join(levels),
         claimant_classes(reading.standard),
         candidate_properties(reading),
+        owners(reading),
     )
 
 
