@@ -30,8 +30,8 @@ def iri(term: str) -> str:
 
 def ntriples(frame: pl.DataFrame) -> bytes:
     """The statements as lines."""
-    lines = frame.select(pl.concat_str("subject", "predicate", "object", pl.lit(".\n"), separator=" ")).to_series()
-    return b"".join([line.encode() for line in lines.to_list()])
+    lines = frame.select(pl.concat_str("subject", "predicate", "object", pl.lit("."), separator=" ").str.join("\n")).item()
+    return f"{lines}\n".encode() if lines else b""
 
 
 def graph_of(frame: pl.DataFrame) -> Graph:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
 import polars as pl
@@ -174,22 +173,32 @@ class _Queries:
 
     def _unknown(self, rows: BatchRows) -> pl.Series:
         """Nodes that have a property which a shape aimed at them does not know; each shape is one bit."""
-        every = (1 << len(self._known)) - 1
-        aimed = [
-            rows.targets(query.targets).to_frame().select("node", pl.lit(1 << place, pl.Int64).alias("aimed"))
-            for place, query in enumerate(self._known)
-        ]
-        objections = []
+        targets = [query.targets for query in self._known]
+        classes = {nt(name): self._bits(name in one.classes for one in targets) for one in targets for name in one.classes}
+        kind = pl.col("object").replace_strict(classes, default=0, return_dtype=pl.Int64)
+        found = [rows.of(RDF.type).select(pl.col("subject").alias("node"), kind.alias("aimed"), _NONE.alias("objecting"))]
+        if RDFS.subClassOf in rows.by_predicate:
+            every = pl.lit(self._bits(True for _ in targets), pl.Int64)
+            found.append(rows.frame.select(pl.col("subject").alias("node"), every.alias("aimed"), _NONE.alias("objecting")))
         for name, part in rows.by_predicate.items():
-            bits = (1 << place for place, query in enumerate(self._known) if _objects(query, name))
-            objecting = reduce(int.__or__, bits, 0)
-            if objecting:
-                objections.append(part.select(pl.col("subject").alias("node"), pl.lit(objecting, pl.Int64).alias("objecting")))
-        if not objections or not every:
-            return pl.Series("node", [], dtype=pl.String)
-        merged = pl.concat(objections).unique().group_by("node").agg(pl.col("objecting").bitwise_or())
-        both = pl.concat(aimed).group_by("node").agg(pl.col("aimed").bitwise_or()).join(merged, on="node")
-        return both.filter((pl.col("aimed") & pl.col("objecting")) != 0)["node"]
+            aimed = self._bits(name in one.subjects for one in targets)
+            objecting = self._bits(_objects(query, name) for query in self._known)
+            bits = (pl.lit(aimed, pl.Int64).alias("aimed"), pl.lit(objecting, pl.Int64).alias("objecting"))
+            if aimed or objecting:
+                found.append(part.select(pl.col("subject").alias("node"), *bits))
+            led_to = self._bits(name in one.objects for one in targets)
+            if led_to:
+                bits = (pl.lit(led_to, pl.Int64).alias("aimed"), _NONE.alias("objecting"))
+                found.append(part.select(pl.col("object").alias("node"), *bits))
+        merged = pl.concat(found).group_by("node").agg(pl.col("aimed", "objecting").bitwise_or())
+        return merged.filter((pl.col("aimed") & pl.col("objecting")) != 0)["node"]
+
+    @staticmethod
+    def _bits(flags: Iterable[bool]) -> int:
+        return sum(1 << place for place, flag in enumerate(flags) if flag)
+
+
+_NONE = pl.lit(0, pl.Int64)
 
 
 def _objects(query: Query, name: str) -> bool:

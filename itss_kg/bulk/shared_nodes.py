@@ -33,10 +33,11 @@ class Spill:
     def add(self, batch: int, rows: BatchRows) -> None:
         """Keep what the batch says about nodes that a shape could look back from."""
         arriving = rows.of_any(self.looks.incoming)
-        leaving = [rows.of(RDF.type), *(rows.of(name).unique("subject") for name in self.looks.outgoing if name != RDF.type)]
+        aiming = rows.of_any(name for name in self.looks.outgoing if name != RDF.type)
+        leaving = pl.concat([rows.of(RDF.type), aiming.unique(("subject", "predicate"))])
         targets = rows.targets(self.looks.targets).implode()
         marked = []
-        for frame, end, arrives in ((arriving, "object", True), (pl.concat(leaving), "subject", False)):
+        for frame, end, arrives in ((arriving, "object", True), (leaving, "subject", False)):
             known = (pl.lit(batch, pl.UInt32).alias("batch"), pl.lit(arrives).alias("arrives"))
             one = frame.with_columns(pl.col(end).hash().alias("node"), *known, pl.col(end).is_in(targets).alias("target"))
             marked.append(one.select(_COLUMNS))

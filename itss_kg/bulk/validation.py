@@ -9,6 +9,7 @@ with validated(batches, reading, engine="shacl", jobs=2) as found:
 from __future__ import annotations
 
 import multiprocessing
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -32,7 +33,7 @@ from itss_kg.validation import form_shapes, owners
 
 __all__ = ["BATCH", "candidate_properties", "shapes_of", "validated"]
 
-BATCH = 200  # candidates; engines slow down where a batch outgrows the processor's cache
+BATCH = 400  # candidates; engines slow down where a batch outgrows the processor's cache
 _WAITING = 3  # batches for each process, so that none runs dry and memory stays bounded
 
 Progress = Callable[[int, int], None]
@@ -121,7 +122,7 @@ def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator
         return
     # a fork would inherit locks of threads that are not there any more
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _begin, (plan,)) as pool:
+    with _one_thread_each(), ProcessPoolExecutor(jobs, context, _begin, (plan,)) as pool:
         waiting: set[Future[Checked]] = set()
         try:
             for number, frame in enumerate(batches):
@@ -136,6 +137,20 @@ def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator
             raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes started in here have one thread each for columns: Polars reads it once."""
+    before = os.environ.get("POLARS_MAX_THREADS")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["POLARS_MAX_THREADS"]
+        else:
+            os.environ["POLARS_MAX_THREADS"] = before
 
 
 _checker: Checker | None = None
