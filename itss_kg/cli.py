@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from itss_kg.commands import assessment, bulk, exchange, links, people, project, questions, server, standard
+from itss_kg.commands import assessment, bulk, exchange, links, people, project, questions, server, standard, validation
 from itss_kg.errors import ItssError
 from itss_kg.output import leave_pipe
 
@@ -60,6 +60,6 @@ def cli() -> None:
     """
 
 
-for _group in (assessment, people, bulk, standard, links, questions, exchange, server, project):
+for _group in (assessment, people, validation, bulk, standard, links, questions, exchange, server, project):
     for _name in _group.__all__:
         cli.add_command(getattr(_group, _name))

@@ -23,6 +23,7 @@ __all__ = [
     "catalogue_triples",
     "fill",
     "keep",
+    "kept_report",
     "load_records",
     "load_standard",
     "report_triples",
@@ -121,8 +122,12 @@ def verdict_triples(verdicts: Sequence[Verdict], graph: Graph, reading: Reading)
 
 def report_triples(report: Report, graph: Graph, reading: Reading) -> Iterator[Triple]:
     """A validation report of the records of a graph, as statements."""
-    text = report_text(report, "ttl", Prose(reading.standard), graph)
-    return stable_blank_nodes(read_triples("report.ttl", text.encode()), text.encode())
+    return kept_report(report_text(report, "ttl", Prose(reading.standard), graph))
+
+
+def kept_report(turtle: str) -> Iterator[Triple]:
+    """A validation report in Turtle, as statements."""
+    return stable_blank_nodes(read_triples("report.ttl", turtle.encode()), turtle.encode())
 
 
 def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from itss_kg.standard import Standard
 
-__all__ = ["claimant_classes", "prepared", "to_rdflib"]
+__all__ = ["ILL_FORMED", "claimant_classes", "numeric_properties", "prepared", "to_rdflib"]
 
 _PROBE = "urn:itss-kg:probe:"
+ILL_FORMED = "urn:itss-kg:ill-formed:"  # before the datatype of what is not written as one
 
 
 def claimant_classes(standard: Standard) -> dict[str, tuple[str, ...]]:
@@ -52,7 +53,7 @@ def _restrictions(standard: Standard, cls: str) -> list[str]:
     return [node for node in found if ITSS.claims in standard.graph.objects(node, OWL.onProperty)]
 
 
-def prepared(graph: Graph, standard: Standard) -> Graph:
+def prepared(graph: Graph, standard: Standard, classes: Mapping[str, tuple[str, ...]] | None = None) -> Graph:
     """The records as the level shapes take them: every claimant typed as one, and one engagement for each field and project.
 
     By R4 a project counts once for a field, by an engagement that performed every required task. Where a candidate has several
@@ -60,10 +61,15 @@ def prepared(graph: Graph, standard: Standard) -> Graph:
     project, with the tasks of one that performed them all, else of the first. Numbers that are not written as numbers, and
     claimant types that no claim gives, are left out: engines read the former differently, and the latter would be checked.
     None of this changes a verdict.
+
+    Args:
+        graph: the records.
+        standard: whose claims and tasks.
+        classes: what `claimant_classes` gave, where it is at hand.
     """
-    classes = claimant_classes(standard)
+    classes = claimant_classes(standard) if classes is None else classes
     given = {cls for placed in classes.values() for cls in placed}
-    numeric = _numeric_properties(standard)
+    numeric = numeric_properties(standard)
     whole = Graph()
     for subject, predicate, term in graph:
         if predicate == ITSS.hasEngagement or predicate == ITSS.itself:
@@ -80,7 +86,8 @@ def prepared(graph: Graph, standard: Standard) -> Graph:
     return whole
 
 
-def _numeric_properties(standard: Standard) -> frozenset[str]:
+def numeric_properties(standard: Standard) -> frozenset[str]:
+    """The properties whose values are to be numbers."""
     graph = standard.graph
     return frozenset(
         predicate
@@ -129,5 +136,5 @@ def _node(term: Term) -> rdflib.term.Node:
     if term.language:
         return rdflib.Literal(term.lexical, lang=term.language)
     if ill_formed(term):  # rdflib would read some of these as numbers, and stumble over others
-        return rdflib.Literal(term.lexical, datatype=rdflib.XSD.string)
+        return rdflib.Literal(term.lexical, datatype=rdflib.URIRef(ILL_FORMED + term.datatype))
     return rdflib.Literal(term.lexical, datatype=rdflib.URIRef(term.datatype), normalize=False)

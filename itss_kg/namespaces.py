@@ -97,7 +97,8 @@ SH = Vocabulary(
     sourceConstraintComponent value Violation Warning Info NodeShape PropertyShape targetClass property path severity message
     zeroOrOnePath qualifiedMinCount qualifiedValueShape in or and minInclusive minExclusive minCount hasValue name
     targetSubjectsOf node SPARQLExecutable SPARQLSelectExecutable SPARQLAskExecutable SPARQLConstructExecutable select ask
-    construct describe parameter Parameter defaultValue class declare prefix namespace PrefixDeclaration""",
+    construct describe parameter Parameter defaultValue class nodeKind IRI inversePath alternativePath targetObjectsOf
+    sparql declare prefix namespace PrefixDeclaration""",
 )
 
 SSSOM = Vocabulary("https://w3id.org/sssom/", "Mapping MappingSet mappings ExtensionDefinition NoTermFound NegatedPredicate")

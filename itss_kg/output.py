@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from itss_kg.errors import InputError
@@ -12,18 +13,20 @@ from itss_kg.errors import InputError
 __all__ = ["emit", "leave_pipe", "write_whole"]
 
 
-def emit(text: str, target: Path | None) -> None:
-    """Write the text to a file, or to standard output where none is named."""
+def emit(parts: Iterable[str], target: Path | None) -> None:
+    """Write text, whole or piece by piece, to a file, or to standard output where none is named."""
+    parts = [parts] if isinstance(parts, str) else parts
     if target is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
     elif target.exists() and not target.is_file() and not target.is_dir():
-        target.write_text(text, encoding="utf-8")  # a pipe or a device holds no half-written file
+        with target.open("w", encoding="utf-8") as stream:  # a pipe or a device holds no half-written file
+            stream.writelines(parts)
     else:
-        write_whole(target.resolve(), text)
+        write_whole(target.resolve(), parts)
 
 
-def write_whole(target: Path, text: str) -> None:
+def write_whole(target: Path, parts: Iterable[str]) -> None:
     """Write a UTF-8 file with LF line ends by way of a temporary one beside it, so that nobody ever sees half of it.
 
     Raises:
@@ -36,7 +39,7 @@ def write_whole(target: Path, text: str) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+            stream.writelines([parts] if isinstance(parts, str) else parts)
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)

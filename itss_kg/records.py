@@ -13,7 +13,7 @@ from itss_kg.namespaces import CONTEXT_IRI, DCTERMS, ITSS, PREFIXES, RDF, RDFS, 
 from itss_kg.sampling import PERSON, PROJECT, Record
 from itss_kg.turtle import Writer
 
-__all__ = ["RECORD_FORMATS", "write"]
+__all__ = ["RECORD_FORMATS", "nt_term", "write"]
 
 _PREFIXES = {name: PREFIXES[name] for name in ("dcterms", "itss", "rdfs", "sales", "xsd")} | {
     "person": PERSON,
@@ -85,6 +85,7 @@ class _Rendered(dict[Term, str]):
 
 
 def nt_term(term: Term) -> str:
+    """One term as N-Triples writes it."""
     if not isinstance(term, Literal):
         return term if term.startswith("_:") else f"<{_IRI_ILLEGAL.sub(_escaped, term)}>"
     text = term.lexical.translate(_NT_ESCAPES)

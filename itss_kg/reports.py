@@ -1,21 +1,25 @@
-"""Validation reports as people and programs read them: text, Turtle, JSON-LD, CSV, JUnit."""
+"""Validation reports as people and programs read them: text, Turtle, N-Triples, JSON-LD, CSV, JSON Lines, JUnit."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from itertools import groupby
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 from xml.etree import ElementTree
 
 from itss_kg.errors import CallError, nearest
 from itss_kg.graph import Graph, Literal, Term
+from itss_kg.input import read_triples
 from itss_kg.namespaces import PREFIXES, RDF, SH, curie, local_name
 from itss_kg.prose import Prose
+from itss_kg.records import nt_term
+from itss_kg.results import SEVERITIES, Report, Result, Tally, Told
 from itss_kg.turtle import Writer
-from itss_kg.validation import SEVERITIES, Report, Result
 
-__all__ = ["REPORT_FORMATS", "report_text"]
+__all__ = ["REPORT_FORMATS", "junit", "report_parts", "report_text", "summary", "told"]
 
 _WORDS = {
     "en": {
@@ -49,95 +53,125 @@ _ONE = {
 }
 
 
+REPORT_FORMATS = ("text", "ttl", "jsonld", "csv", "junit", "nt", "jsonl")
+
+
 def report_text(report: Report, form: str, prose: Prose, graph: Graph, limit: int | None = None) -> str:
     """The report in a format of `REPORT_FORMATS`; `graph` is what was checked, `limit` how many results to list.
 
     Raises:
         CallError: there is no such format.
     """
-    writers = {"text": _plain, "ttl": _turtle, "jsonld": _jsonld, "csv": _csv, "junit": _junit}
+    from itss_kg.assessment import candidates
+    from itss_kg.reading import Reading
+
+    if form == "junit":
+        return junit(report, candidates(graph, Reading(prose.standard)), prose)
+    shown = report.results if limit is None else report.results[:limit]
+    return "".join(report_parts(form, report.tally, told(shown, prose, graph), prose))
+
+
+def report_parts(form: str, tally: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
+    """The report in a format of `REPORT_FORMATS` other than `junit`, piece by piece; only `jsonld` is made as a whole.
+
+    Args:
+        form: the format.
+        tally: the numbers of all results.
+        found: the results to list, in order.
+        prose: in whose language.
+
+    Raises:
+        CallError: there is no such format.
+    """
+    writers = {"text": _plain, "ttl": _turtle, "nt": _ntriples, "jsonld": _jsonld, "csv": _csv, "jsonl": _jsonl}
     if form not in writers:
-        raise CallError(f"unknown report format {form!r}: expected one of {', '.join(writers)}{nearest(form, writers)}")
-    return writers[form](report, prose, graph, limit)
+        raise CallError(
+            f"unknown report format {form!r}: expected one of {', '.join(REPORT_FORMATS)}{nearest(form, REPORT_FORMATS)}"
+        )
+    return writers[form](tally, found, prose)
 
 
-REPORT_FORMATS = ("text", "ttl", "jsonld", "csv", "junit")
-
-
-def summary(report: Report, language: str) -> str:
+def summary(tally: Tally, language: str) -> str:
     """How much was checked and what was found, in one or two sentences; that nothing was checked is said."""
     words = _WORDS[language]
-    if not report.candidates and not report.results:
+    if not tally.candidates and tally.conforms:
         return words["nothing"]
-    counts = words["comma"].join(words[name].format(number=number) for name, number in report.counts().items())
-    lines = [words["checked"].format(candidates=report.candidates, claims=len(report.claims), counts=counts)]
-    if not report.claims:
+    counts = words["comma"].join(words[name].format(number=number) for name, number in tally.counts.items())
+    lines = [words["checked"].format(candidates=tally.candidates, claims=tally.claims, counts=counts)]
+    if not tally.claims:
         lines.append(words["form-only"])
-    if report.conforms:
+    if tally.conforms:
         lines.append(words["conforms"])
     return " ".join(lines)
 
 
-def _listed(report: Report, limit: int | None) -> tuple[Result, ...]:
-    return report.results if limit is None else report.results[:limit]
+def told(results: Iterable[Result], prose: Prose, graph: Graph) -> Iterator[Told]:
+    """The results with the names of their nodes and, for each unmet criterion, what was found in the records of the graph.
 
-
-def _plain(report: Report, prose: Prose, graph: Graph, limit: int | None) -> str:
-    lines: list[str] = []
-    shown = _listed(report, limit)
-    found = _shortfalls(shown, prose, graph)
-    for focus, results in groupby(shown, key=lambda item: item.focus):
-        lines.append(_shown(focus, graph, prose))
-        for item in results:
-            value = "" if item.value is None or item.value == focus else f" [{_value(item.value)}]"
-            said = found.get((item.focus, item.criterion)) or item.message(prose.language)
-            lines.append(f"  {_ONE[prose.language][item.severity]}: {said}{value}")
-            lines.append(f"      {curie(item.shape)}")
-    if len(shown) < len(report.results):
-        lines.append(_WORDS[prose.language]["more"].format(number=len(report.results) - len(shown)))
-    if lines:
-        lines.append("")
-    return "\n".join([*lines, summary(report, prose.language)]) + "\n"
-
-
-def _shortfalls(results: Iterable[Result], prose: Prose, graph: Graph) -> dict[tuple[str, str | None], str]:
-    """For each unmet criterion what was found: a SHACL engine says only that too few values conform."""
+    A SHACL engine says only that too few values conform.
+    """
     from itss_kg.assessment import shortfall, unmet_sentence
     from itss_kg.evaluate import Evaluator
     from itss_kg.reading import Reading
 
     reading, evaluator = Reading(prose.standard), Evaluator(graph)
     owners = {item.iri: (owner, item) for owner in prose.standard.indicators for item in owner.criteria}
-    said: dict[tuple[str, str | None], str] = {}
     for result in results:
+        said = None
         if result.criterion in owners:
             owner, item = owners[result.criterion]
             proof = evaluator.prove(reading.own(owner, item), result.focus)
-            said[result.focus, item.iri] = unmet_sentence(owner, proof.demand, shortfall(proof, item), prose)
-    return said
+            said = unmet_sentence(owner, proof.demand, shortfall(proof, item), prose)
+        yield Told(result, _heading(result.focus, graph, prose), said)
 
 
-def _shown(node: str, graph: Graph, prose: Prose) -> str:
+def _heading(node: str, graph: Graph, prose: Prose) -> str:
     from itss_kg.explanation import name_of
 
     name = name_of(node, prose, graph)
     return f"{node} — {name.rpartition(' (')[0]}" if name.endswith(")") else node
 
 
+def _plain(tally: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
+    shown = 0
+    for _, items in groupby(found, key=lambda item: item.result.focus):
+        for place, item in enumerate(items):
+            result = item.result
+            value = "" if result.value is None or result.value == result.focus else f" [{_value(result.value)}]"
+            said = item.said or result.message(prose.language)
+            heading = f"{item.heading}\n" if place == 0 else ""
+            yield f"{heading}  {_ONE[prose.language][result.severity]}: {said}{value}\n      {curie(result.shape)}\n"
+            shown += 1
+    left = sum(tally.counts.values()) - shown
+    more = _WORDS[prose.language]["more"].format(number=left) + "\n" if left else ""
+    yield more + ("\n" if shown or left else "") + summary(tally, prose.language) + "\n"
+
+
 def _value(term: Term) -> str:
     return f'"{term.lexical}"' if isinstance(term, Literal) else curie(term)
 
 
-def _turtle(report: Report, _: Prose, __: Graph, limit: int | None) -> str:
+def _turtle(tally: Tally, found: Iterable[Told], _: Prose) -> Iterator[str]:
     writer = Writer({key: PREFIXES[key] for key in ("itss", "rdf", "rdfs", "sales", "sh", "xsd")})
-    shown = _listed(report, limit)
-    names = [f"_:result{number}" for number, _ in enumerate(shown, start=1)]
-    rows = [(RDF.type, writer.term(SH.ValidationReport)), (SH.conforms, str(report.conforms).lower())]
-    if names:
-        rows.append((SH.result, writer.many(names)))
-    blocks = [writer.block("_:report", rows)]
-    blocks.extend(writer.block(name, _result_rows(writer, item)) for name, item in zip(names, shown, strict=True))
-    return writer.header() + "\n" + "\n".join(blocks)
+    rows = [(RDF.type, writer.term(SH.ValidationReport)), (SH.conforms, str(tally.conforms).lower())]
+    yield writer.header() + "\n" + writer.block("_:report", rows)
+    for number, item in enumerate(found, start=1):
+        name = f"_:result{number}"
+        yield f"\n_:report {writer.term(SH.result)} {name} .\n" + writer.block(name, _result_rows(writer, item.result))
+
+
+def _ntriples(tally: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
+    """The Turtle report a triple a line; the blank nodes of a path are named after the result."""
+    header = ""
+    for number, piece in enumerate(_turtle(tally, found, prose)):
+        header = header or piece.partition("\n\n")[0] + "\n"
+        named = set(re.findall(r"_:[\w.-]+", piece))
+        names: dict[Term, str] = {}
+        for triple in read_triples("report.ttl", (piece if number == 0 else header + piece).encode()):
+            for term in (triple[0], triple[2]):
+                if isinstance(term, str) and term.startswith("_:") and term not in named:
+                    names.setdefault(term, f"_:result{number}-path{len(names) + 1}")
+            yield " ".join(names.get(term) or nt_term(term) for term in triple) + " .\n"
 
 
 def _result_rows(writer: Writer, item: Result) -> list[tuple[str, str]]:
@@ -157,36 +191,44 @@ def _result_rows(writer: Writer, item: Result) -> list[tuple[str, str]]:
     return rows
 
 
-def _jsonld(report: Report, prose: Prose, graph: Graph, limit: int | None) -> str:
+def _jsonld(tally: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
     import rdflib
 
-    whole = rdflib.Graph().parse(data=_turtle(report, prose, graph, limit), format="turtle")
+    whole = rdflib.Graph().parse(data="".join(_turtle(tally, found, prose)), format="turtle")
     context = {key: PREFIXES[key] for key in ("itss", "sales", "sh", "xsd")}
-    return str(whole.serialize(format="json-ld", context=context, auto_compact=False, sort_keys=True)) + "\n"
+    yield str(whole.serialize(format="json-ld", context=context, auto_compact=False, sort_keys=True)) + "\n"
 
 
-def _csv(report: Report, prose: Prose, _: Graph, limit: int | None) -> str:
-    stream = io.StringIO()
-    table = csv.writer(stream, lineterminator="\n")
-    table.writerow(["focus", "severity", "message", "path", "value", "shape", "criterion", "component"])
-    for item in _listed(report, limit):
-        value = "" if item.value is None else item.value.lexical if isinstance(item.value, Literal) else item.value
-        row = [item.focus, item.severity, item.message(prose.language), item.path, value, item.shape]
-        table.writerow([*row, item.criterion or "", local_name(item.component)])
-    return stream.getvalue()
+_COLUMNS = ("focus", "severity", "message", "path", "value", "shape", "criterion", "component")
 
 
-def _junit(report: Report, prose: Prose, graph: Graph, _: int | None) -> str:
+def _row(item: Result, language: str) -> list[str]:
+    value = "" if item.value is None else item.value.lexical if isinstance(item.value, Literal) else item.value
+    row = [item.focus, item.severity, item.message(language), item.path, value, item.shape]
+    return [*row, item.criterion or "", local_name(item.component)]
+
+
+def _csv(_: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
+    for row in chain([_COLUMNS], (_row(item.result, prose.language) for item in found)):
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator="\n").writerow(row)
+        yield stream.getvalue()
+
+
+def _jsonl(_: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
+    """An object a line, with what the table has; what there is none of is null."""
+    for item in found:
+        row = dict(zip(_COLUMNS, (value or None for value in _row(item.result, prose.language)), strict=True))
+        yield json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def junit(report: Report, people: Sequence[str], prose: Prose) -> str:
     """A test case for each candidate's claim and one for the form of each record, as build servers show them."""
-    from itss_kg.assessment import candidates
-    from itss_kg.reading import Reading
-
     cases = [(claimant, f"claims {local_name(claim)}", claim) for claimant, claim in report.claims]
     by_focus: dict[tuple[str, str], list[Result]] = {}
     owners = {item.iri: owner.iri for owner in prose.standard.indicators for item in owner.criteria}
     for item in report.results:
         by_focus.setdefault((item.focus, owners.get(item.criterion or "", "")), []).append(item)
-    people = candidates(graph, Reading(prose.standard))
     others = sorted({focus for focus, claim in by_focus if not claim} - set(people))
     cases.extend((node, "form", "") for node in (*people, *others))
     failed = sum(any(item.severity == SEVERITIES[0] for item in by_focus.get((node, claim), [])) for node, _, claim in cases)

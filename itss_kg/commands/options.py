@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -117,6 +117,21 @@ def records_of(data: tuple[str, ...], input_format: str | None, reading: Reading
     return graph
 
 
+def one_source(
+    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
+) -> Graph:
+    """The records of files or those of a store.
+
+    Raises:
+        CallError: both are named, or neither.
+    """
+    if store is not None and data:
+        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
+    if store is None and not data:
+        raise CallError("name the files of records, - for standard input, or a store with --store")
+    return stored(store, reading) if store else records_of(data, input_format, reading, output)
+
+
 def stored(folder: Path, reading: Reading) -> Graph:
     """The candidates of a store.
 
@@ -204,21 +219,6 @@ def server(
     )
 
 
-def one_source(
-    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
-) -> Graph:
-    """The records of files or those of a store.
-
-    Raises:
-        CallError: both are named, or neither.
-    """
-    if store is not None and data:
-        raise CallError("DATA and --store do not go together; load the data into the store with `itss-kg load`")
-    if store is None and not data:
-        raise CallError("name the files of records, - for standard input, or a store with --store")
-    return stored(store, reading) if store else records_of(data, input_format, reading, output)
-
-
 def say_quality(graph: Graph, reading: Reading, lang: str) -> int:
     """Say on standard error what in the records was not understood."""
     from itss_kg.data_quality import quality
@@ -232,8 +232,8 @@ def say_quality(graph: Graph, reading: Reading, lang: str) -> int:
     return len(found)
 
 
-def write_out(text: str, output: Path | None) -> None:
-    """Write a result to a file or to standard output."""
+def write_out(parts: Iterable[str], output: Path | None) -> None:
+    """Write a result, whole or piece by piece, to a file or to standard output."""
     from itss_kg.output import emit
 
-    emit(text, output)
+    emit(parts, output)

@@ -14,8 +14,6 @@ from itss_kg.commands.options import (
     common,
     find_candidate,
     formats,
-    input_format_option,
-    one_source,
     reading_of,
     records,
     records_of,
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from itss_kg.graph import Graph
     from itss_kg.reading import Reading
 
-__all__ = ["explain", "prepare", "sample", "validate"]
+__all__ = ["explain", "prepare", "sample"]
 
 
 @click.command()
@@ -82,52 +80,6 @@ def _next_levels(person: str, graph: Graph, reading: Reading) -> list[Any]:
     touched = {field for node in nodes for field in graph.nodes(node, ITSS.inField)}
     wanted = [item for item in verdicts if item.level is not None or item.field.iri in touched] or verdicts
     return [item.next or item.attained for item in wanted]
-
-
-@click.command()
-@click.argument("data", nargs=-1)
-@input_format_option
-@click.option("--store", type=click.Path(path_type=Path), help="Check a store's candidates; write the report to it.")
-@formats("text", "ttl", "jsonld", "csv", "junit")
-@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results; the counts are of all.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["violation", "warning", "info"]),
-    default="violation",
-    show_default=True,
-    help="The mildest severity that gives exit status 1.",
-)
-@common
-def validate(
-    data: tuple[str, ...],
-    input_format: str | None,
-    form: str,
-    output: Path | None,
-    store: Path | None,
-    limit: int | None,
-    fail_on: str,
-    lang: str,
-    ontology: tuple[Path, ...],
-) -> int:
-    """Check the form of records, and every claim of a level, with SHACL.
-
-    Example: itss-kg validate data/candidates/faulty.ttl --format junit
-    """
-    from itss_kg.reports import report_text, summary
-    from itss_kg.validation import validate as run
-
-    reading, prose = reading_of(ontology, lang)
-    graph = one_source(data, input_format, store, reading, output)
-    report = run(graph, reading)
-    if store is not None:
-        from itss_kg.loading import report_triples
-        from itss_kg.store import KnowledgeStore
-
-        KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
-    write_out(report_text(report, form, prose, graph, limit), output)
-    if form != "text" or output is not None:
-        click.echo(f"itss-kg: {summary(report, lang)}", err=True)
-    return 1 if report.fails(fail_on.capitalize()) else 0
 
 
 @click.command()

@@ -1,0 +1,166 @@
+"""Validation of any number of records: batch by batch, in several processes, with the results of the whole.
+
+with validated(batches, reading, engine="shacl", jobs=2) as found:
+    print(found.tally().counts)
+    for item in found.results(limit=10):
+        print(item.result)
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from itss_kg.bulk.checking import Checked, Checker, Plan, Shapes
+from itss_kg.bulk.looks import looks
+from itss_kg.bulk.results_file import ResultsFile
+from itss_kg.bulk.shared_nodes import looked_at_again, together
+from itss_kg.engines import engine as engine_of
+from itss_kg.errors import CallError
+from itss_kg.materialise import claimant_classes
+from itss_kg.namespaces import ITSS, RDFS
+from itss_kg.reading import Reading
+from itss_kg.shapes import level_shapes
+from itss_kg.validation import form_shapes, owners
+
+__all__ = ["BATCH", "candidate_properties", "shapes_of", "validated"]
+
+BATCH = 400  # candidates; engines slow down where a batch outgrows the processor's cache
+_WAITING = 3  # batches for each process, so that none runs dry and memory stays bounded
+
+Progress = Callable[[int, int], None]
+
+
+def candidate_properties(reading: Reading) -> tuple[str, ...]:
+    """The properties that only candidates have."""
+    return tuple(sorted(reading.standard.graph.subjects(RDFS.domain, ITSS.Candidate)))
+
+
+@contextmanager
+def validated(
+    batches: Iterable[pl.DataFrame],
+    reading: Reading,
+    ontology: tuple[Path, ...] = (),
+    *,
+    engine: str = "shacl",
+    jobs: int = 1,
+    telling: str | None = None,
+    progress: Progress | None = None,
+    shapes: Shapes | None = None,
+) -> Iterator[ResultsFile]:
+    """The results of all batches, the same as those of `validation.validate` on everything at once.
+
+    Args:
+        batches: statements as terms of N-Triples in the columns subject, predicate and object. Each batch holds whole records:
+            with a node, everything that is said of it and of whatever its links lead to. A node may stand in several batches.
+        reading: the standard, read.
+        ontology: the files that it was read from, for the other processes; the bundled ones where there are none.
+        engine: a name of `engines.ENGINES`.
+        jobs: how many processes; 1 is this one.
+        telling: the language in which to say what was found, where the results are to be read by people.
+        progress: is told how many candidates were checked so far, and how many results there are.
+        shapes: what `shapes_of` gave, where it is at hand.
+
+    Raises:
+        CallError: there is no such engine, or it is not installed; or a process was killed.
+    """
+    with tempfile.TemporaryDirectory(prefix="itss-kg-") as place:
+        folder = Path(place) / "batches"
+        folder.mkdir()
+        engine_of(engine, [])  # that it is missing is better said before the work than by every process
+        plan = Plan(shapes or shapes_of(reading), ontology, engine, telling, folder)
+        found = ResultsFile(Path(place) / "results.sqlite")
+        try:
+            classes = together(_collected(_checked(batches, plan, jobs), found, progress))
+            check = engine_of(engine, [plan.shapes.looks.backward])
+            for again in looked_at_again(folder, check, classes):
+                found.replace_held(again.nodes, again.results)
+            yield found
+        finally:
+            found.close()
+
+
+def shapes_of(reading: Reading) -> Shapes:
+    """The shapes that `validated` applies, sorted out."""
+    form = list(form_shapes(reading))
+    levels = [level_shapes(reading, item) for item in reading.standard.indicators]
+    return Shapes(
+        looks([*form, *levels]),
+        looks(form).core,
+        "\n".join(levels),
+        claimant_classes(reading.standard),
+        candidate_properties(reading),
+        owners(reading),
+    )
+
+
+def _collected(checked: Iterable[Checked], found: ResultsFile, progress: Progress | None) -> Iterator[pl.DataFrame]:
+    candidates = results = 0
+    for item in checked:
+        found.add(item.found, held=False)
+        found.add(item.held, held=True)
+        found.look_at(item.candidates, item.claims)
+        candidates += len(item.candidates)
+        results += len(item.found) + len(item.held)
+        if progress is not None:
+            progress(candidates, results)
+        yield item.classes
+
+
+def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator[Checked]:
+    if jobs == 1:
+        checker = Checker(plan)
+        yield from (checker.check(number, frame) for number, frame in enumerate(batches))
+        return
+    # a fork would inherit locks of threads that are not there any more
+    context = multiprocessing.get_context("spawn")
+    with _one_thread_each(), ProcessPoolExecutor(jobs, context, _begin, (plan,)) as pool:
+        waiting: set[Future[Checked]] = set()
+        try:
+            for number, frame in enumerate(batches):
+                waiting.add(pool.submit(_work, number, frame))
+                while len(waiting) >= _WAITING * jobs:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (item.result() for item in done)
+            while waiting:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (item.result() for item in done)
+        except BrokenProcessPool:
+            raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes started in here have one thread each for columns: Polars reads it once."""
+    before = os.environ.get("POLARS_MAX_THREADS")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["POLARS_MAX_THREADS"]
+        else:
+            os.environ["POLARS_MAX_THREADS"] = before
+
+
+_checker: Checker | None = None
+
+
+def _begin(plan: Plan) -> None:
+    global _checker  # what a process has for all its batches
+    _checker = Checker(plan)
+
+
+def _work(number: int, frame: pl.DataFrame) -> Checked:
+    assert _checker is not None  # noqa: S101  # `_begin` came first
+    return _checker.check(number, frame)

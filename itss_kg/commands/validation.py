@@ -1,0 +1,160 @@
+"""The command that checks records with SHACL: all at once, or batch by batch in several processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from itss_kg.commands.options import common, formats, input_format_option, one_source, reading_of, write_out
+from itss_kg.errors import CallError
+
+if TYPE_CHECKING:
+    from itss_kg.bulk.results_file import ResultsFile
+    from itss_kg.graph import Graph
+    from itss_kg.prose import Prose
+    from itss_kg.reading import Reading
+    from itss_kg.results import Tally
+
+__all__ = ["validate"]
+
+
+@click.command()
+@click.argument("data", nargs=-1)
+@input_format_option
+@click.option("--store", type=click.Path(path_type=Path), help="Check a store's candidates; write the report to it.")
+@formats("text", "ttl", "nt", "jsonld", "csv", "jsonl", "junit")
+@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results; the counts are of all.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="violation",
+    show_default=True,
+    help="The mildest severity that gives exit status 1.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["pyshacl", "shacl"]),
+    default="pyshacl",
+    show_default=True,
+    help="The SHACL engine: the reference, or a fast one for many records, which works batch by batch (extra bulk).",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Work batch by batch in so many processes.  [default: one a core]")
+@common
+def validate(
+    data: tuple[str, ...],
+    input_format: str | None,
+    form: str,
+    output: Path | None,
+    store: Path | None,
+    limit: int | None,
+    fail_on: str,
+    engine: str,
+    jobs: int | None,
+    lang: str,
+    ontology: tuple[Path, ...],
+) -> int:
+    """Check the form of records, and every claim of a level, with SHACL.
+    Batch by batch (--engine shacl, or --jobs) the results and their order are those of the whole, in bounded memory.
+
+    Example: itss-kg validate data/candidates/faulty.ttl --format junit
+    """
+    from itss_kg.reports import summary
+
+    reading, prose = reading_of(ontology, lang)
+    graph = one_source(data, input_format, store, reading, output)
+    if engine == "pyshacl" and jobs is None:
+        tally = _at_once(graph, reading, prose, store, form, limit, output)
+    else:
+        with _in_batches(graph, reading, ontology, engine, jobs, lang if form == "text" else None) as found:
+            tally = found.tally()
+            if store is not None:
+                _keep(store, found, tally, prose)
+            write_out(_parts(found, tally, form, prose, limit), output)
+    if form != "text" or output is not None:
+        click.echo(f"itss-kg: {summary(tally, lang)}", err=True)
+    return 1 if tally.fails(fail_on.capitalize()) else 0
+
+
+def _at_once(
+    graph: Graph, reading: Reading, prose: Prose, store: Path | None, form: str, limit: int | None, output: Path | None
+) -> Tally:
+    from itss_kg.reports import report_text
+    from itss_kg.validation import validate as run
+
+    report = run(graph, reading)
+    if store is not None:
+        from itss_kg.loading import report_triples
+        from itss_kg.store import KnowledgeStore
+
+        KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
+    write_out(report_text(report, form, prose, graph, limit), output)
+    return report.tally
+
+
+@contextmanager
+def _in_batches(
+    graph: Graph, reading: Reading, ontology: tuple[Path, ...], engine: str, jobs: int | None, telling: str | None
+) -> Iterator[ResultsFile]:
+    try:
+        from itss_kg.bulk.batch_rows import frame_of
+        from itss_kg.bulk.closed_batches import closed_batches
+        from itss_kg.bulk.validation import BATCH, candidate_properties, validated
+    except ImportError:
+        raise CallError("working batch by batch needs more packages; install them with: pip install 'itss-kg[bulk]'") from None
+    # candidates with all that they reach
+    batches = closed_batches(frame_of(graph), candidate_properties(reading), BATCH)
+    with ExitStack() as stack:
+        with _progress() as progress:
+            checked = validated(
+                batches,
+                reading,
+                ontology,
+                engine=engine,
+                jobs=jobs or os.cpu_count() or 1,
+                telling=telling,
+                progress=progress,
+            )
+            found = stack.enter_context(checked)
+        yield found
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """What is done so far, on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def told(candidates: int, results: int) -> None:
+            bar.update(task, description=f"candidates {candidates:,}, results {results:,}")
+            bar.refresh()
+
+        yield told
+
+
+def _parts(found: ResultsFile, tally: Tally, form: str, prose: Prose, limit: int | None) -> Iterator[str]:
+    from itss_kg.reports import junit, report_parts
+    from itss_kg.results import Report
+
+    if form == "junit":
+        results = tuple(item.result for item in found.results())
+        yield junit(Report(results, tally.candidates, found.claims()), found.candidates(), prose)
+    else:
+        yield from report_parts(form, tally, found.results(limit), prose)
+
+
+def _keep(folder: Path, found: ResultsFile, tally: Tally, prose: Prose) -> None:
+    from itss_kg.loading import kept_report
+    from itss_kg.reports import report_parts
+    from itss_kg.store import KnowledgeStore
+
+    KnowledgeStore(folder).replace("report", kept_report("".join(report_parts("ttl", tally, found.results(), prose))))
