@@ -2,7 +2,7 @@
 
     python -m benchmarks.spark [CANDIDATES]
 
-Prints a table in Markdown; `benchmarks/spark.md` is such a table. Each run is a process of its own on one core, its start included;
+Prints a table in Markdown, such as `benchmarks/spark.md`. Each run is a process of its own, on one core, with its start;
 the processor time is that of all its processes. Bytes are from Spark's own event log.
 """
 
