@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["validate"]
 
 _PIECE = 1 << 25  # bytes of text read at once
-_PORTION = 1 << 28  # bytes of text whose statements are brought together at once
+_PORTION = 1 << 27  # bytes of text whose statements are brought together at once
 _EXPANSION = 20  # times that text is larger than its compressed form
 _STREAMED = 16
 
