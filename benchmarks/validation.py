@@ -26,9 +26,9 @@ import pyoxigraph as ox
 
 from itss_kg import Reading, load, read_candidates, sample, validate
 from itss_kg.bulk.checking import Checker, Plan, Shapes
-from itss_kg.bulk.closed_batches import closed_batches
 from itss_kg.bulk.lines import parsed
-from itss_kg.bulk.validation import BATCH, candidate_properties, shapes_of, validated
+from itss_kg.bulk.validation import BATCH, shapes_of, validated
+from itss_kg.bulk.whole_records import whole_records
 from itss_kg.records import write
 from itss_kg.results import Tally
 
@@ -50,8 +50,8 @@ def main() -> None:
         rows: list[tuple[str, Callable[[], object]]] = [
             ("`pyoxigraph.parse`, counting", lambda: floor(whole)),
             ("statements into columns, one process", lambda: frame(whole)),
-            ("the same, brought together in batches", lambda: sum(1 for _ in batches(whole, reading))),
-            ("`shacl`, batches at hand, this process", lambda: at_hand(whole, reading, shapes)),
+            ("the same, brought together in batches", lambda: sum(1 for _ in batches(whole, shapes))),
+            ("`shacl`, batches at hand, this process", lambda: at_hand(whole, shapes)),
             ("`shacl`, file to report, this process", lambda: tallies.append(report(whole, reading, shapes, 1))),
             ("`shacl`, file to report, 2 processes", lambda: tallies.append(report(whole, reading, shapes, 2))),
         ]
@@ -99,18 +99,18 @@ def frame(path: Path) -> pl.DataFrame:
     return parsed(path.read_bytes(), "ntriples", str(path)).frame()
 
 
-def batches(path: Path, reading: Reading) -> Iterator[pl.DataFrame]:
-    return closed_batches(frame(path), candidate_properties(reading), BATCH)
+def batches(path: Path, shapes: Shapes) -> Iterator[pl.DataFrame]:
+    return whole_records([frame(path)], shapes.own, shapes.looks.links, BATCH, path, 1)
 
 
-def at_hand(path: Path, reading: Reading, shapes: Shapes) -> int:
+def at_hand(path: Path, shapes: Shapes) -> int:
     with tempfile.TemporaryDirectory() as folder:
         checker = Checker(Plan(shapes, (), "shacl", None, Path(folder)))
-        return sum(len(checker.check(number, rows).found) for number, rows in enumerate(batches(path, reading)))
+        return sum(len(checker.check(number, rows).found) for number, rows in enumerate(batches(path, shapes)))
 
 
 def report(path: Path, reading: Reading, shapes: Shapes, jobs: int) -> Tally:
-    with validated(batches(path, reading), reading, jobs=jobs, shapes=shapes) as found:
+    with validated(batches(path, shapes), reading, jobs=jobs, shapes=shapes) as found:
         return found.tally()
 
 

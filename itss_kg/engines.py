@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from itss_kg.errors import CallError, nearest
+from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Literal, Term
 from itss_kg.input import read_triples
 from itss_kg.materialise import ILL_FORMED, to_rdflib
@@ -83,7 +83,10 @@ def _shacl(shapes: str) -> Check:
 
     def check(data: bytes) -> list[Result]:
         text = data.decode()
-        found = compiled.validate_text(text, format="ntriples")
+        try:
+            found = compiled.validate_text(text, format="ntriples")
+        except ValueError as error:
+            raise InputError(f"the engine 'shacl' cannot read these records ({error}); try --engine pyshacl") from None
         if not len(found):
             return []
         report = found.serialize("ntriples")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from itss_kg import CallError, Graph, Literal, OntologyError, Reading, Standard, bundled, validate
 from itss_kg.bulk.batch_rows import frame_of
 from itss_kg.bulk.checking import Shapes
-from itss_kg.bulk.closed_batches import closed_batches
 from itss_kg.bulk.looks import looks
-from itss_kg.bulk.validation import candidate_properties, shapes_of, validated
+from itss_kg.bulk.validation import shapes_of, validated
+from itss_kg.bulk.whole_records import whole_records
 from itss_kg.cli import cli
 from itss_kg.graph import Triple
 from itss_kg.namespaces import ITSS, RDF, SH, XSD
@@ -32,12 +33,15 @@ def shapes(reading: Reading) -> Shapes:
     return shapes_of(reading)
 
 
-def in_batches(graph: Graph, size: int, reading: Reading, shapes: Shapes, engine: str = "shacl", jobs: int = 1) -> Report:
-    batches = closed_batches(frame_of(graph), candidate_properties(reading), size)
-    with validated(batches, reading, engine=engine, jobs=jobs, shapes=shapes) as found:
-        results = tuple(item.result for item in found.results())
-        report = Report(results, len(found.candidates()), found.claims())
-        assert found.tally() == report.tally
+def in_batches(
+    graph: Graph, size: int, reading: Reading, shapes: Shapes, engine: str = "shacl", jobs: int = 1, parts: int = 1
+) -> Report:
+    with tempfile.TemporaryDirectory() as folder:
+        batches = whole_records([frame_of(graph)], shapes.own, shapes.looks.links, size, Path(folder), parts)
+        with validated(batches, reading, engine=engine, jobs=jobs, shapes=shapes) as found:
+            results = tuple(item.result for item in found.results())
+            report = Report(results, len(found.candidates()), found.claims())
+            assert found.tally() == report.tally
     return report
 
 
@@ -88,10 +92,11 @@ ACROSS = {
 LOOKING_ACROSS = {shape for _, found in ACROSS.values() for shape, _ in found} | {"MarketSegment-owner-shape"}
 
 
+@pytest.mark.parametrize("parts", [1, 3])
 @pytest.mark.parametrize("name", ACROSS)
-def test_what_only_several_batches_show(name: str, reading: Reading, shapes: Shapes) -> None:
+def test_what_only_several_batches_show(name: str, parts: int, reading: Reading, shapes: Shapes) -> None:
     graph, expected = ACROSS[name]
-    report = in_batches(graph, 1, reading, shapes)
+    report = in_batches(graph, 1, reading, shapes, parts=parts)
     found = [(item.shape.rpartition("#")[2], item.focus) for item in report.results]
     assert [pair for pair in found if pair[0] in LOOKING_ACROSS] == sorted(expected)
     assert report == validate(graph, reading, "shacl")
@@ -102,12 +107,12 @@ def test_the_reference_finds_the_same_across_candidates(reading: Reading) -> Non
         assert validate(graph, reading, "shacl") == validate(graph, reading, "pyshacl")
 
 
-@pytest.mark.parametrize(("size", "jobs"), [(7, 1), (60, 2)])
+@pytest.mark.parametrize(("size", "jobs", "parts"), [(7, 1, 4), (60, 2, 1)])
 def test_sampled_candidates_in_batches_and_processes(
-    size: int, jobs: int, standard: Standard, reading: Reading, shapes: Shapes
+    size: int, jobs: int, parts: int, standard: Standard, reading: Reading, shapes: Shapes
 ) -> None:
     graph = Graph(triple for record in sample(standard, 100, seed=3, faults=0.5) for triple in record.triples)
-    report = in_batches(graph, size, reading, shapes, jobs=jobs)
+    report = in_batches(graph, size, reading, shapes, jobs=jobs, parts=parts)
     assert report == validate(graph, reading, "shacl")
     assert report.candidates == 100
     assert len({item.shape for item in report.results}) > 15
@@ -128,11 +133,11 @@ def test_both_engines_find_the_same_in_disordered_records(graph: Graph, reading:
 
 
 @settings(max_examples=15, deadline=None)
-@given(graph=disorder, size=st.integers(1, 3))
+@given(graph=disorder, size=st.integers(1, 3), parts=st.sampled_from([1, 3]))
 def test_batches_find_in_disordered_records_what_the_whole_shows(
-    graph: Graph, size: int, reading: Reading, shapes: Shapes
+    graph: Graph, size: int, parts: int, reading: Reading, shapes: Shapes
 ) -> None:
-    assert in_batches(graph, size, reading, shapes) == validate(graph, reading, "shacl")
+    assert in_batches(graph, size, reading, shapes, parts=parts) == validate(graph, reading, "shacl")
 
 
 def test_the_shapes_that_look_back_are_those_known_to(shapes: Shapes) -> None:

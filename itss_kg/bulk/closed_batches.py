@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from itss_kg.bulk.batch_rows import nt
+from itss_kg.bulk.batch_rows import SCHEMA, nt
 from itss_kg.namespaces import ITSS, RDF
 
 __all__ = ["closed_batches"]
@@ -19,25 +19,28 @@ def closed_batches(frame: pl.DataFrame, own: tuple[str, ...], size: int) -> Iter
     several batches reach stands in each. Nodes that no candidate reaches follow in batches of the same kind.
     """
     typed = (pl.col("predicate") == nt(RDF.type)) & (pl.col("object") == nt(ITSS.Candidate))
-    people = frame.filter(typed | pl.col("predicate").is_in([nt(name) for name in own]))["subject"].unique(maintain_order=True)
-    subjects = frame.select(pl.col("subject").unique().alias("object"))
-    links = frame.select("subject", "object").unique().join(subjects, on="object")
-    reached = pl.Series([], dtype=pl.String)
-    for roots in (people, None):
-        left = frame["subject"].unique(maintain_order=True).to_frame().filter(~pl.col("subject").is_in(reached.implode()))
-        start = left["subject"] if roots is None else roots
+    names = pl.Categorical(pl.Categories.random())  # numbers are joined faster than names
+    ends = [pl.col(column).cast(names).to_physical().alias(f"{column}_place") for column in ("subject", "object")]
+    numbered = frame.with_columns(ends)
+    people = numbered.filter(typed | pl.col("predicate").is_in([nt(name) for name in own]))["subject_place"]
+    subjects = numbered["subject_place"].unique(maintain_order=True)
+    links = numbered.select(pl.col("subject_place").alias("node"), pl.col("object_place").alias("end")).unique()
+    links = links.filter(pl.col("end").is_in(subjects.implode()))
+    reached = subjects.clear()
+    for roots in (people.unique(maintain_order=True), None):
+        start = subjects.filter(~subjects.is_in(reached.implode())) if roots is None else roots
         members = _reached(start, size, links)
-        reached = members["subject"].unique()
-        rows = frame.join(members, on="subject").sort("batch", maintain_order=True)
-        yield from rows.partition_by("batch", include_key=False, maintain_order=True)
+        reached = members["node"].unique()
+        rows = numbered.join(members, left_on="subject_place", right_on="node").select("batch", *SCHEMA)
+        yield from rows.partition_by("batch", include_key=False)
 
 
 def _reached(roots: pl.Series, size: int, links: pl.DataFrame) -> pl.DataFrame:
-    """Which node (subject) belongs to which batch."""
-    numbered = roots.alias("subject").to_frame().with_row_index("batch")
-    found = fresh = numbered.select("subject", pl.col("batch") // size)
+    """Which node belongs to which batch."""
+    numbered = roots.alias("node").to_frame().with_row_index("batch")
+    found = fresh = numbered.select("node", pl.col("batch") // size)
     while not fresh.is_empty():
-        ends = fresh.join(links, on="subject").select(pl.col("object").alias("subject"), "batch").unique()
-        fresh = ends.join(found, on=("subject", "batch"), how="anti")
+        ends = fresh.join(links, on="node").select(pl.col("end").alias("node"), "batch").unique()
+        fresh = ends.join(found, on=("node", "batch"), how="anti")
         found = pl.concat([found, fresh])
     return found

@@ -16,7 +16,7 @@ from itss_kg.bulk.lines import COLUMNS
 from itss_kg.bulk.plan import Plan
 from itss_kg.namespaces import ITSS, RDF
 
-__all__ = ["closed"]
+__all__ = ["Dealt", "closed"]
 
 _SUBJECT, _PREDICATE, _OBJECT = COLUMNS
 _ROOT = "root"
@@ -34,11 +34,11 @@ def closed(
         parts: how many frames to make; the memory needed is a few times the size of one.
         rest: also give, in frames of their own, the statements about what no candidate's record leads to.
     """
-    dealt = _Dealt(folder / "by-subject", parts)
+    dealt = Dealt(folder / "by-subject", parts)
     for frame in frames:
         dealt.add(frame.select(pl.col(column).cast(pl.String) for column in COLUMNS), _SUBJECT)
-    reached = [_Dealt(folder / f"reached-{step}", parts) for step in range(plan.depth + 2)]
-    grouped = _Dealt(folder / "by-candidate", parts)
+    reached = [Dealt(folder / f"reached-{step}", parts) for step in range(plan.depth + 2)]
+    grouped = Dealt(folder / "by-candidate", parts)
     for part in range(parts):
         reached[0].add(_roots(dealt.read(part, COLUMNS), plan), _SUBJECT)
     for step in range(plan.depth + 1):
@@ -69,24 +69,25 @@ def _roots(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return found.with_columns(pl.col(_SUBJECT).alias(_ROOT))
 
 
-class _Dealt:
+class Dealt:
     """Rows in files, by the hash of one column."""
 
     def __init__(self, folder: Path, parts: int) -> None:
         self._folder = folder
         self._parts = parts
-        self._written = 0
+        self.written = 0
         folder.mkdir(parents=True)
 
     def add(self, frame: pl.DataFrame, column: str) -> None:
+        """Deal rows out by the hash of a column."""
         if frame.is_empty():
             return
-        self._written += 1
+        self.written += 1
         where = frame[column].hash() % self._parts
         for (part,), rows in (
             frame.with_columns(where.alias("part")).partition_by("part", as_dict=True, include_key=False).items()
         ):
-            rows.write_ipc(self._folder / f"{part:04}-{self._written:06}.arrow", compression="lz4")
+            rows.write_ipc(self._folder / f"{part:04}-{self.written:06}.arrow", compression="lz4")
 
     def read(self, part: int, columns: Iterable[str]) -> pl.DataFrame:
         """All rows of a part."""

@@ -66,7 +66,8 @@ class Looks:
     """The shapes sorted out, as N-Triples.
 
     `core` is all but SPARQL, `backward` those that look back, `queries` those with SPARQL. Results of the shapes `held` are
-    certain only where a batch has every statement that leads to the node by a property of `incoming`.
+    certain only where a batch has every statement that leads to the node by a property of `incoming`. By `links` a node becomes
+    the business of shapes, which then look at all that is said of it.
     """
 
     core: str
@@ -78,6 +79,7 @@ class Looks:
     targets: Targets
     asked: tuple[Query, ...]
     relevant: frozenset[str]
+    links: tuple[str, ...]
 
 
 def looks(documents: Iterable[str]) -> Looks:
@@ -105,6 +107,7 @@ def looks(documents: Iterable[str]) -> Looks:
         targets=targets,
         asked=tuple(_query(graph, unit) for unit in queries),
         relevant=frozenset(_predicates(graph)),
+        links=tuple(sorted({name for unit in units for name in unit.targets.objects} | set(incoming))),
     )
 
 

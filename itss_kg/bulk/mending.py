@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from itss_kg.bulk.batch_rows import BatchRows, nt
-from itss_kg.namespaces import ITSS, XSD
+from itss_kg.namespaces import ITSS, RDF, XSD
 
-__all__ = ["candidates_to_mend"]
+__all__ = ["candidates_to_mend", "given_types"]
 
 # surely well formed; what else there may be is left to the one place that decides
 _PLAIN = rf'^"(?:[+-]?[0-9]+"\^\^<{XSD.base}(?:integer|decimal)>|[+-]?[0-9]+\.[0-9]+"\^\^<{XSD.base}decimal>)$'
@@ -36,7 +36,5 @@ def _by_engagement(rows: BatchRows) -> pl.Series:
 
 def given_types(rows: BatchRows, classes: frozenset[str]) -> bool:
     """Whether the records themselves place somebody among the claimants, or use the property that nothing has."""
-    from itss_kg.namespaces import RDF
-
     placed = rows.of(RDF.type)["object"].is_in([nt(name) for name in classes])
     return bool(placed.any()) or ITSS.itself in rows.by_predicate

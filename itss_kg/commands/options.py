@@ -24,6 +24,7 @@ __all__ = [
     "formats",
     "input_format_option",
     "keep_verdicts",
+    "not_an_input",
     "one_source",
     "reading_of",
     "records",
@@ -104,10 +105,9 @@ def records_of(data: tuple[str, ...], input_format: str | None, reading: Reading
     """
     from itss_kg.assessment import candidates
     from itss_kg.errors import InputError
-    from itss_kg.input import expand, read_candidates
+    from itss_kg.input import read_candidates
 
-    if output is not None and any(name != "-" and Path(name).resolve() == output.resolve() for name in expand(data)):
-        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
+    not_an_input(data, output)
     graph = read_candidates(data, input_format)
     if not candidates(graph, reading):
         names = " ".join(data)
@@ -130,6 +130,18 @@ def one_source(
     if store is None and not data:
         raise CallError("name the files of records, - for standard input, or a store with --store")
     return stored(store, reading) if store else records_of(data, input_format, reading, output)
+
+
+def not_an_input(data: tuple[str, ...], output: Path | None) -> None:
+    """See that no input is written over.
+
+    Raises:
+        CallError: the output is one of the inputs.
+    """
+    from itss_kg.input import expand
+
+    if output is not None and any(name != "-" and Path(name).resolve() == output.resolve() for name in expand(data)):
+        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
 
 
 def stored(folder: Path, reading: Reading) -> Graph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import common, formats, input_format_option, one_source, reading_of, write_out
-from itss_kg.errors import CallError
+from itss_kg.commands.options import common, formats, input_format_option, not_an_input, one_source, reading_of, write_out
+from itss_kg.errors import CallError, InputError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from itss_kg.bulk.results_file import ResultsFile
     from itss_kg.graph import Graph
     from itss_kg.prose import Prose
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
     from itss_kg.results import Tally
 
 __all__ = ["validate"]
+
+_PIECE = 1 << 25  # bytes of text read at once
+_PORTION = 1 << 27  # bytes of text whose statements are brought together at once
+_EXPANSION = 20  # times that text is larger than its compressed form
+_STREAMED = 16
 
 
 @click.command()
@@ -66,12 +74,17 @@ def validate(
     from itss_kg.reports import summary
 
     reading, prose = reading_of(ontology, lang)
-    graph = one_source(data, input_format, store, reading, output)
     if engine == "pyshacl" and jobs is None:
+        graph = one_source(data, input_format, store, reading, output)
         tally = _at_once(graph, reading, prose, store, form, limit, output)
     else:
-        with _in_batches(graph, reading, ontology, engine, jobs, lang if form == "text" else None) as found:
+        frames = _frames(data, input_format, store, reading, output)
+        with _in_batches(frames, _portions(data), reading, ontology, engine, jobs, lang if form == "text" else None) as found:
             tally = found.tally()
+            if not tally.candidates:
+                raise InputError(
+                    "no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data)
+                )
             if store is not None:
                 _keep(store, found, tally, prose)
             write_out(_parts(found, tally, form, prose, limit), output)
@@ -96,19 +109,53 @@ def _at_once(
     return report.tally
 
 
-@contextmanager
-def _in_batches(
-    graph: Graph, reading: Reading, ontology: tuple[Path, ...], engine: str, jobs: int | None, telling: str | None
-) -> Iterator[ResultsFile]:
+def _frames(
+    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
+) -> Iterator[pl.DataFrame]:
+    """The statements of the input a piece at a time; a store's, and files other than N-Triples and N-Quads, whole."""
     try:
         from itss_kg.bulk.batch_rows import frame_of
-        from itss_kg.bulk.closed_batches import closed_batches
-        from itss_kg.bulk.validation import BATCH, candidate_properties, validated
+        from itss_kg.bulk.sources import pieces
     except ImportError:
         raise CallError("working batch by batch needs more packages; install them with: pip install 'itss-kg[bulk]'") from None
-    # candidates with all that they reach
-    batches = closed_batches(frame_of(graph), candidate_properties(reading), BATCH)
+    if store is not None or not data:
+        yield frame_of(one_source(data, input_format, store, reading, output))
+        return
+    not_an_input(data, output)
+    for piece in pieces(data, input_format, _PIECE):
+        if piece.form == "packed":
+            raise CallError(
+                f"{piece.name} is packed and holds what verdicts need, not whole records; validate what it came from"
+            )
+        yield piece.statements().frame()
+
+
+def _portions(data: tuple[str, ...]) -> int:
+    """How many portions to bring together the input in, one at a time in memory; a stream may be of any size."""
+    from itss_kg.bulk.sources import total_size
+
+    size = total_size(data) if data else 0
+    packed = any(name.endswith((".gz", ".zst", ".parquet")) for name in data)
+    return 1 + (size * (_EXPANSION if packed else 1)) // _PORTION if size is not None else _STREAMED
+
+
+@contextmanager
+def _in_batches(
+    frames: Iterator[pl.DataFrame],
+    portions: int,
+    reading: Reading,
+    ontology: tuple[Path, ...],
+    engine: str,
+    jobs: int | None,
+    telling: str | None,
+) -> Iterator[ResultsFile]:
+    from itss_kg.bulk.validation import BATCH, shapes_of, validated
+    from itss_kg.bulk.whole_records import whole_records
+
+    shapes = shapes_of(reading)
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="itss-kg-")))
+        batches = whole_records(frames, shapes.own, shapes.looks.links, BATCH, folder, portions)
         with _progress() as progress:
             checked = validated(
                 batches,
@@ -118,6 +165,7 @@ def _in_batches(
                 jobs=jobs or os.cpu_count() or 1,
                 telling=telling,
                 progress=progress,
+                shapes=shapes,
             )
             found = stack.enter_context(checked)
         yield found
