@@ -39,12 +39,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("candidates", nargs="?", type=int, default=20_000)
+    parser.add_argument("candidates", nargs="?", type=int, default=100_000)
     count = parser.parse_args().candidates
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for size in (count // 10, count):
+        for size in (count // 4, count):
             for layout in LAYOUTS:
                 place = folder / f"{layout}-{size}"
                 files = made(place, size, layout)

@@ -165,6 +165,8 @@ def test_a_term_of_parquet_with_an_end_of_line_is_malformed(reading: Reading, tm
 def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"missing\.nt: no such file or folder"):
         run(tmp_path / "missing.nt", tmp_path / "verdicts", reading)
+    with pytest.raises(CallError, match=r'Spark gave up: .*No FileSystem for scheme "x"'):
+        assess_on_spark([str(tmp_path)], None, "x://host/verdicts", reading)
     with pytest.raises(CallError, match="standard input"):
         assess_on_spark(["-"], None, str(tmp_path / "verdicts"), reading)
     (tmp_path / "people.ttl").write_text("")
@@ -173,6 +175,9 @@ def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path
     (tmp_path / "none.nt").write_text("<urn:x:s> <urn:x:p> <urn:x:o> .\n")
     with pytest.raises(InputError, match="no candidates"):
         run(tmp_path / "none.nt", tmp_path / "verdicts", reading)
+    (tmp_path / "cut.nt.gz").write_bytes(gzip.compress(random.Random(1).randbytes(1 << 16))[: 1 << 15])  # noqa: S311  # no secret
+    with pytest.raises(InputError, match=r"cut\.nt\.gz: cannot be read to its end"):
+        run(tmp_path / "cut.nt.gz", tmp_path / "verdicts", reading)
     assert not (tmp_path / "verdicts").exists()
     with pytest.raises(CallError, match="is there already"):
         run(tmp_path / "none.nt", tmp_path, reading)

@@ -65,20 +65,24 @@ def assess_on_spark(
         InputError: the input cannot be read as triples, or has no candidates.
         CallError: the cluster cannot be used, or the output is there already.
     """
-    with session(master) as spark:
+    sources: dict[int, Source] = {}
+    with session(master) as spark, translated(spark, sources):
         folder = _Folder(spark, output)
         folder.refuse()
-        sources = found(spark, data)
+        sources.update(found(spark, data))
+        begun = False
         try:
-            with translated(spark, sources), verdicts(spark, data, sources, reading, language, limits) as (rows, summary):
+            with verdicts(spark, data, sources, reading, language, limits) as (rows, summary):
+                begun = True
                 rows.write.mode("error").parquet(output)
                 _count(spark.read.parquet(output), summary)
             if not summary.candidates:
                 raise InputError(
                     "no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data)
                 )
-        except BaseException:
-            folder.remove()
+        except BaseException as error:
+            if begun and "PATH_ALREADY_EXISTS" not in str(error):  # then it is another run's
+                folder.remove()
             raise
         return summary
 

@@ -62,7 +62,6 @@ def _started(master: str | None) -> SparkSession:
         builder = builder.config("spark.driver.host", "127.0.0.1")
     if "SPARK_CONF_DIR" not in os.environ:
         builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_QUIET.as_uri()}")
-        builder = builder.config("spark.log.level", "OFF")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
         with warnings.catch_warnings():
@@ -108,6 +107,9 @@ def _meaning(text: str, spark: SparkSession, sources: dict[int, Source]) -> Itss
         return InputError(
             "the input changed while it was read; run it again", source=" ".join(s.name for s in sources.values())
         )
+    damaged = re.search(r"FAILED_READ_FILE.*? reading file (\S+?)\.?\s", text)
+    if damaged:
+        return InputError("cannot be read to its end; is it damaged, or cut short?", source=damaged[1])
     missing = re.search(r"ModuleNotFoundError: No module named '(\w+)", text)
     if missing:
         return CallError(
@@ -122,4 +124,4 @@ def _gist(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     plain = re.compile(r"(?!org\.apache\.spark\.SparkException)[\w.$]*(Error|Exception): .")
     said = [line for line in lines if plain.match(line)]
-    return (said or [line for line in lines if ": " in line] or lines or ["for no reason given"])[0]
+    return (said or [line for line in lines if ": " in line] or lines or ["for no reason given"])[0].removeprefix(": ")

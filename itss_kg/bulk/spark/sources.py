@@ -13,7 +13,7 @@ from itss_kg.bulk.spark.chunks import Source
 from itss_kg.errors import CallError, InputError
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, DataFrameReader, SparkSession
 
 __all__ = ["found", "line_number", "lines"]
 
@@ -38,7 +38,7 @@ def found(spark: SparkSession, names: Sequence[str]) -> dict[int, Source]:
     if "-" in names:
         raise CallError("a cluster cannot read standard input; name files that all its machines can read")
     try:
-        files = spark.read.option("recursiveFileLookup", "true").format("binaryFile").load(list(names))
+        files = _reader(spark).format("binaryFile").load(list(names))
     except AnalysisException as error:
         raise InputError(_reason(error), source=" ".join(names)) from None
     rows = files.select(_path().alias("path"), F.xxhash64(_path()).alias("file")).collect()
@@ -80,6 +80,11 @@ def _path() -> Column:
     return F.col("_metadata.file_path")
 
 
+def _reader(spark: SparkSession) -> DataFrameReader:
+    """Reads folders in folders, and leaves out nothing, whatever the cluster is used to."""
+    return spark.read.options(recursiveFileLookup="true", ignoreCorruptFiles="false", ignoreMissingFiles="false")
+
+
 def lines(spark: SparkSession, names: Sequence[str], sources: dict[int, Source]) -> DataFrame:
     """The lines of the files as bytes, each with its end, and with the number of its file; triples of Parquet as such lines."""
     from pyspark.sql import functions as F  # noqa: N812
@@ -97,13 +102,12 @@ def _read(spark: SparkSession, names: Sequence[str], sources: dict[int, Source])
     forms = {source.form for source in sources.values()}
     made: list[tuple[DataFrame, Column]] = []
     text = [end.removeprefix(".") for form, ends in _FORMS.items() if form in forms - {"parquet"} for end in ends]
-    reader = spark.read.option("recursiveFileLookup", "true")
     if text:
         pattern = f"*.{{{','.join(text)}}}"
-        frame = reader.option("pathGlobFilter", _any_case(pattern)).text(list(names), lineSep="\n")
+        frame = _reader(spark).option("pathGlobFilter", _any_case(pattern)).text(list(names), lineSep="\n")
         made.append((frame, F.col("value").cast("binary")))
     if "parquet" in forms:
-        frame = reader.option("pathGlobFilter", _any_case("*.parquet")).option("mergeSchema", "true").parquet(*names)
+        frame = _reader(spark).option("pathGlobFilter", _any_case("*.parquet")).option("mergeSchema", "true").parquet(*names)
         if not set(COLUMNS) <= set(frame.columns):
             raise InputError(
                 f"Parquet of triples has the columns {', '.join(COLUMNS)}; here are {', '.join(frame.columns)}",
