@@ -275,7 +275,7 @@ def test_an_import_that_is_cut_off_leaves_the_store_as_it_was(store: Path, own: 
     done("links", "import", str(own), "--store", str(store))
     whole = KnowledgeStore(store)
     before = own_sets(whole)
-    monkeypatch.setattr(KnowledgeStore, "_stage", cut_off)
+    monkeypatch.setattr(KnowledgeStore, "_apart", cut_off)
     with pytest.raises(KeyboardInterrupt):
         keep_set(whole, read_set(OWN.replace("0.8", "0.1")), load_frameworks())
     assert own_sets(whole) == before
