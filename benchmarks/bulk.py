@@ -62,7 +62,7 @@ def measure(count: int, folder: Path, jobs: str) -> None:
     show(count, "`pack`", timed(itss("pack", str(source), "-o", str(packed), "--jobs", jobs)), floor)
     show(count, "`assess` from the packed file", timed(itss("assess", str(packed), *columns)), floor)
     if count <= 100_000:
-        subprocess.run(["shuf", "--random-source=/dev/zero", "-o", str(shuffled), str(source)], check=True)
+        subprocess.run(["shuf", f"--random-source={source}", "-o", str(shuffled), str(source)], check=True)
         show(count, "`assess`, lines shuffled", timed(itss("assess", str(shuffled), *columns)), floor)
         shuffled.unlink()
     source.unlink()

@@ -27,9 +27,16 @@ class QualityFinding:
     message: str
 
 
-def quality(graph: Graph, standard: Standard, language: str = "en") -> Iterator[QualityFinding]:
-    """The findings of a whole graph, ordered by subject; a blank node is named by the way that leads to it."""
-    known = Known(standard, language)
+def quality(graph: Graph, standard: Standard, language: str = "en", known: Known | None = None) -> Iterator[QualityFinding]:
+    """The findings of a whole graph, ordered by subject; a blank node is named by the way that leads to it.
+
+    Args:
+        graph: the records.
+        standard: whose vocabulary they use.
+        language: of the messages.
+        known: what an earlier call was given, to use it again.
+    """
+    known = known or Known(standard, language)
     for subject in sorted(graph.subjects_all()):
         if subject.startswith(RELATIVE_BASE):
             yield QualityFinding(subject, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)))

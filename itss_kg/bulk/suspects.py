@@ -54,7 +54,7 @@ class Suspects:
         blank[numbers] = found.terms.gather(numbers).str.starts_with("_:").to_numpy()
         owners = found.frame(np.flatnonzero(blank[found.object]) if blank.any() else np.zeros(0, np.int64))
         named = set(found.terms.gather(numbers).to_list())
-        said = quality(Graph([*_triples(rows), *_triples(owners)]), self._standard, self._language)
+        said = quality(Graph([*_triples(rows), *_triples(owners)]), self._standard, self._language, self._known)
         return [item for item in said if f"<{item.subject}>" in named or " › " in item.subject or item.subject.startswith("_:")]
 
     def _unknown(self, terms: pl.Series) -> Column:
