@@ -127,7 +127,7 @@ def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:
     for name in ("a.nt", "b.nt"):
         (tmp_path / name).write_text(f"_:x {kind} .\n")
     rows = bulk([tmp_path / "a.nt", tmp_path / "b.nt"], tmp_path)
-    assert {item["candidate"] for item in rows} == {"_:f1x", "_:f2x"}
+    assert {item["candidate"] for item in rows} == {"_:f1xx", "_:f2xx"}
 
 
 def test_the_plan_holds_every_demand() -> None:

@@ -117,7 +117,7 @@ class Worker:
         """
         batch = Batch.load(self._file("rows", number))
         names = hashes(batch.terms)
-        parted = np.isin(names, split)
+        parted = _among(names, split)
         columns = columns_of(batch, self.plan)
         candidates = candidates_of(columns)
         part = Part.load(self.folder, number)
@@ -125,14 +125,18 @@ class Worker:
         affected = candidates[up[candidates]] if part and part.judged else candidates
         start = np.zeros(len(batch.terms), bool)
         start[affected] = True
-        start |= self._subjects(batch) & (parted | np.isin(names, wanted))
+        start |= self._subjects(batch) & (parted | _among(names, wanted))
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
-        batch.frame(self.plan, rows).write_ipc(self._file("scattered", number))
+        np.save(self._file("scattered", number), rows)
         return len(rows)
 
+    def scattered(self, number: int) -> pl.DataFrame:
+        """The statements that `second` took out."""
+        return Batch.load(self._file("rows", number)).frame(self.plan, np.load(self._file("scattered", number)))
+
     def _file(self, kind: str, number: int) -> Path:
-        return self.folder / f"{kind}-{number:06}{'.npy' if kind in ('subjects', 'missing') else ''}"
+        return self.folder / f"{kind}-{number:06}{'.npy' if kind in ('subjects', 'missing', 'scattered') else ''}"
 
     def _subjects(self, batch: Batch) -> Column:
         found = np.zeros(len(batch.terms), bool)
@@ -166,6 +170,14 @@ class Worker:
         for _ in range(self.plan.depth):
             found[ends[found[starts]]] = True
         return found
+
+
+def _among(values: Column, ordered: Column) -> Column:
+    """Which of the values are in an ordered array, which may be far longer than they are."""
+    if len(ordered) == 0:
+        return np.zeros(len(values), bool)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.asarray(ordered[places] == values)
 
 
 def hashes(terms: pl.Series) -> Column:

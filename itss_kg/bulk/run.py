@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -197,11 +198,15 @@ def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Op
     summary.scattered = len(names)
     summary.candidates = 0
     names.to_frame().write_ipc(folder / "affected.arrow")
-    count = max(1, rows * _ROW * options.jobs // (options.memory * _MIB) + 1)
-    place = folder / "grouping"
-    shutil.rmtree(place, ignore_errors=True)
     start = max(numbers) + 1
-    return list(pool.map(tasks.judge_group, pool.submit(tasks.deal, numbers, count, start).result()))
+    parts = rows * _ROW * options.jobs // (options.memory * _MIB) + 1
+    if parts == 1:
+        return [pool.submit(tasks.judge_all_scattered, start, numbers).result()]
+    shutil.rmtree(folder / "grouping", ignore_errors=True)
+    list(pool.map(tasks.deal, numbers, repeat(parts)))
+    pool.submit(tasks.reach, parts).result()
+    list(pool.map(tasks.gather, range(parts), repeat(parts)))
+    return list(pool.map(tasks.judge_group, range(start, start + parts), range(parts), repeat(parts)))
 
 
 def _arrays(folder: Path, kind: str, numbers: Sequence[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:

@@ -76,7 +76,7 @@ class Piece:
         """Blank nodes named after their file, so that those of different files stay apart."""
         if not found.terms.str.starts_with("_:").any():
             return found
-        return replace(found, terms=found.terms.str.replace(r"^_:", f"_:f{self.place}"))
+        return replace(found, terms=found.terms.str.replace(r"^_:", f"_:f{self.place}x"))
 
 
 def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.batch import candidates_of, code, columns_of
-from itss_kg.bulk.grouping import closed
+from itss_kg.bulk.grouping import Grouping
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.output import text_of
@@ -22,7 +22,7 @@ from itss_kg.bulk.sources import Piece
 from itss_kg.reading import Reading
 from itss_kg.standard import load
 
-__all__ = ["begin", "deal", "first", "judge_group", "render", "second"]
+__all__ = ["begin", "deal", "first", "gather", "judge_all_scattered", "judge_group", "reach", "render", "second"]
 
 _workers: list[Worker] = []  # the one of this process
 
@@ -43,23 +43,39 @@ def second(number: int) -> int:
     return _workers[0].second(number, np.load(folder / "split.npy"), np.load(folder / "wanted.npy"))
 
 
-def deal(numbers: Sequence[int], count: int, start: int) -> list[int]:
-    """Bring what lies scattered over the pieces together, in so many frames; their numbers, from `start` on."""
-    worker = _workers[0]
-    frames = (pl.read_ipc(worker.folder / f"scattered-{number:06}") for number in numbers)
-    place = worker.folder / "grouping"
-    grouped = iter([pl.concat(frames)]) if count == 1 else closed(frames, worker.plan, place, count)
-    made: list[int] = []
-    for number, frame in enumerate(grouped, start):
-        frame.write_ipc(worker.folder / f"group-{number:06}")
-        made.append(number)
-    return made
+def deal(number: int, parts: int) -> None:
+    """Deal out what lies scattered of a piece."""
+    _grouping(parts, number).deal(_workers[0].scattered(number))
 
 
-def judge_group(number: int) -> int:
-    """Judge the candidates of a frame that `deal` made."""
+def reach(parts: int) -> None:
+    """`Grouping.reach`."""
+    _grouping(parts).reach()
+
+
+def gather(part: int, parts: int) -> None:
+    """`Grouping.gather`."""
+    _grouping(parts, part).gather(part)
+
+
+def _grouping(parts: int, writer: int = 0) -> Grouping:
+    return Grouping(_workers[0].plan, _workers[0].folder / "grouping", parts, writer)
+
+
+def judge_all_scattered(number: int, numbers: Sequence[int]) -> int:
+    """Judge what lies scattered over the pieces, where it fits into memory at once; it becomes the part of that number."""
+    return _judge_frame(number, pl.concat([_workers[0].scattered(one) for one in numbers]))
+
+
+def judge_group(number: int, part: int, parts: int) -> int:
+    """Judge the candidates of a part of what was brought together."""
+    return _judge_frame(number, _grouping(parts).read(part))
+
+
+def _judge_frame(number: int, frame: pl.DataFrame) -> int:
     worker = _workers[0]
-    batch = code(Statements.of(pl.read_ipc(worker.folder / f"group-{number:06}")), worker.plan)
+    batch = code(Statements.of(frame), worker.plan)
+    (worker.folder / f"group-{number:06}").touch()
     batch.save(worker.folder / f"rows-{number:06}")
     columns = columns_of(batch, worker.plan)
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])

@@ -103,7 +103,7 @@ def verdicts(
 
     def gathered_by(worker: Worker) -> DataFrame:
         nodes = keep(chunks.mapInArrow(worker.move, MOVED))
-        return gathered(nodes, Plan(reading).depth).mapInArrow(worker.judge_gathered, ROW)
+        return gathered(nodes, Plan(reading).depth, keep).mapInArrow(worker.judge_gathered, ROW)
 
     worker = Worker(Worker.packed(reading), language, sources, limits.chunk)
     chunks = keep(lines(spark, data, sources).mapInArrow(worker.chunk, CHUNK))

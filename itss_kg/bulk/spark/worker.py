@@ -181,17 +181,16 @@ def _moved(batch: Batch, plan: Plan, marked: Column, people: Column) -> Iterator
     if len(nodes) == 0:
         return
     starts, ends = links_of(batch, plan)
-    kept = marked[starts]
-    # each node links to itself, so that what is reached within some links is reached within more
-    starts, ends = np.concatenate([starts[kept], nodes]), np.concatenate([ends[kept], nodes])
-    order = np.lexsort((ends, starts))
+    order = np.argsort(starts, kind="stable")
+    order = order[marked[starts[order]]]
+    links = np.bincount(np.searchsorted(nodes, starts[order]), minlength=len(nodes))
     yield pa.record_batch(
         {
             "node": _strings(batch.terms.gather(nodes)),
             "candidate": people[nodes],
             "properties": _lists(counts, pa.array(batch.property[rows], pa.int8())),
             "objects": _lists(counts, _strings(batch.terms.gather(batch.end[rows]))),
-            "links": _lists(np.unique(starts, return_counts=True)[1], _strings(batch.terms.gather(ends[order]))),
+            "links": _lists(links, _strings(batch.terms.gather(ends[order]))),
         }
     )
 
