@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from itss_kg.assessment import Verdict, assess
@@ -31,6 +31,8 @@ __all__ = [
     "verdict_triples",
     "write_verdicts",
 ]
+
+Told = Callable[[int, int], None]
 
 _CATALOGUE = "https://w3id.org/itss-kg/question/"
 _FORMS = {"select": SH.SPARQLSelectExecutable, "ask": SH.SPARQLAskExecutable, "construct": SH.SPARQLConstructExecutable}
@@ -87,10 +89,13 @@ def _parameter_triples(question: str, parameter: Parameter) -> Iterator[Triple]:
         )
 
 
-def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str | None = None) -> tuple[dict[str, int], int]:
+def load_records(
+    store: KnowledgeStore, names: Sequence[str], input_format: str | None = None, told: Told = lambda *_: None
+) -> tuple[dict[str, int], int]:
     """Add the records of files to the candidates, all files or none; the statements of each, and how many were new.
 
-    A file loaded again adds nothing: its blank nodes are named after its content.
+    A file loaded again adds nothing: its blank nodes are named after its content. `told` is called after each file with its
+    size in bytes and its statements.
     """
     whole = Graph()
     sizes: dict[str, int] = {}
@@ -99,13 +104,20 @@ def load_records(store: KnowledgeStore, names: Sequence[str], input_format: str 
         digest = "\n".join(sorted(map(repr, part))) if name == "-" else Path(name).read_bytes().hex()
         whole.update(stable_blank_nodes(part, digest.encode()))
         sizes[name] = len(part)
+        told(0 if name == "-" else Path(name).stat().st_size, len(part))
     return sizes, store.add("candidates", whole)
 
 
-def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en") -> int:
-    """Assess all candidates of the store and put the verdicts in the place of the previous ones; how many there are."""
+def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en", told: Told = lambda *_: None) -> int:
+    """Assess all candidates of the store and put the verdicts in the place of the previous ones; how many there are.
+
+    `told` is called for each verdict.
+    """
     graph = Graph(store.triples("candidates"))
-    verdicts = list(assess(graph, reading, language))
+    verdicts = []
+    for verdict in assess(graph, reading, language):
+        verdicts.append(verdict)
+        told(1, 1)
     keep(store, verdicts, graph, reading)
     return len(verdicts)
 

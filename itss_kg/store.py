@@ -68,7 +68,9 @@ class KnowledgeStore:
             else:
                 gone[triple] = None
         graph = self._node(name)
-        for triple in list(fresh):  # what is left may be there in another spelling: Oxigraph keeps numbers and dates as values
+        for triple in (
+            list(fresh) if gone else ()
+        ):  # what is left may be there in another spelling: Oxigraph keeps numbers and dates as values
             quad = self._quad(triple, graph)
             for same in self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, graph):
                 gone.pop(_triple(same), None)

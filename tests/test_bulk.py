@@ -328,8 +328,11 @@ def test_a_file_packed_for_another_standard_is_refused(tmp_path: Path) -> None:
 # The commands
 
 
-def test_the_command_writes_every_format(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
-    source = str(people)
+def test_the_command_writes_every_format(tmp_path: Path) -> None:
+    source = str(tmp_path / "few.nt")
+    triples = [triple for record in sample(READING.standard, 60, seed=4, faults=0.1) for triple in record.triples]
+    (tmp_path / "few.nt").write_bytes(as_ntriples(Graph(triples)).encode())
+    expected = one_by_one(read_candidates([source]))
     records = done("assess", source, "--engine", "records", "--format", "json")
     assert json.loads(done("assess", source, "--engine", "columns", "--format", "json")) == json.loads(records) == expected
     lines = [json.loads(line) for line in done("assess", source, "--format", "jsonl").splitlines()]

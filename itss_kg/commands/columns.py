@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from itss_kg.commands.options import reading_of
+from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError
 
 if TYPE_CHECKING:
@@ -122,36 +122,8 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) 
     size = sum(Path(name).stat().st_size for name in names if name != "-")
     if size < _LARGE:
         options = replace(options, jobs=1)  # done before further processes would have started
-    with _progress(size) as seen:
+    with progress(size, "reading", "triples") as seen:
         return run(names, output, form, options, seen)
-
-
-@contextmanager
-def _progress(size: int) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left on a terminal; elsewhere a line now and then."""
-    start = last = time.monotonic()
-    done = triples = 0
-
-    if sys.stderr.isatty():
-        with click.progressbar(length=size, label="reading", file=sys.stderr, item_show_func=lambda item: item or "") as bar:
-
-            def shown(weight: int, count: int) -> None:
-                nonlocal triples
-                triples += count
-                bar.update(weight, f"{triples / (time.monotonic() - start):,.0f} triples/s")
-
-            yield shown
-        return
-
-    def line(weight: int, count: int) -> None:
-        nonlocal done, triples, last
-        done, triples = done + weight, triples + count
-        if time.monotonic() - last > 15:
-            last = time.monotonic()
-            share = f"{done / size:.0%} of the input, " if size else ""
-            click.echo(f"itss-kg: {share}{triples:,} triples, {triples / (last - start):,.0f} a second", err=True)
-
-    yield line
 
 
 def said(summary: Summary) -> str:

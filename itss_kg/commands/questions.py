@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from itss_kg.commands.options import common, input_format_option, reading_of, server, target, write_out
+from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError, InputError, nearest
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def load(data: tuple[str, ...], input_format: str | None, store: Path, lang: str
 
     Example: itss-kg load data/candidates/team.ttl --store knowledge
     """
-    from itss_kg.input import read_candidates
+    from itss_kg.input import expand, read_candidates
     from itss_kg.loading import load_records, load_standard, write_verdicts
     from itss_kg.store import KnowledgeStore
 
@@ -164,8 +165,10 @@ def load(data: tuple[str, ...], input_format: str | None, store: Path, lang: str
     whole = KnowledgeStore(store)
     done = {"graphs": load_standard(whole, reading)}
     if data:
-        files, new = load_records(whole, data, input_format)
-        verdicts = write_verdicts(whole, reading, lang)
+        with progress(sum(Path(name).stat().st_size for name in expand(data) if name != "-"), "reading", "statements") as told:
+            files, new = load_records(whole, data, input_format, told)
+        with progress(0, "assessing", "verdicts") as told:
+            verdicts = write_verdicts(whole, reading, lang, told)
         done.update({"files": files, "candidates": {"new statements": new}, "assessments": {"verdicts": verdicts}})
     whole.settle()
     click.echo(json.dumps(done, ensure_ascii=False, indent=1))
