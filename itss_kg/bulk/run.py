@@ -31,7 +31,7 @@ __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
 _SHARE = 14  # a piece of text takes so many times its size in memory while it is worked on
-_ROW = 800  # bytes that a scattered statement takes while it is brought together with others
+_ROW = 1400  # bytes that a scattered statement takes while it is brought together with others
 
 
 @dataclass(frozen=True)

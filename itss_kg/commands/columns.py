@@ -120,7 +120,7 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) 
     if any(name != "-" and Path(name).resolve() == output.resolve() for name in names):
         raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
     size = sum(Path(name).stat().st_size for name in names if name != "-")
-    if size < _LARGE:
+    if size < _LARGE and not any(name.endswith(_COMPRESSED) for name in names):
         options = replace(options, jobs=1)  # done before further processes would have started
     with progress(size, "reading", "triples") as seen:
         return run(names, output, form, options, seen)
