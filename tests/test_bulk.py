@@ -377,3 +377,24 @@ def test_pack_and_assess_by_command(people: Path, expected: list[dict[str, Any]]
     assert said.returncode == 1
     assert f"Candidates: {COUNT:,}" in said.stdout
     assert "Commonest obstacles: " in said.stdout
+
+
+BARE = "import sys; sys.modules['polars'] = None; from itss_kg.cli import main; sys.argv = ['itss-kg', *sys.argv[1:]]; main()"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("validate", "{}", "--engine", "shacl"),
+        ("validate", "{}", "--jobs", "2"),
+        ("assess", "{}", "--engine", "columns"),
+        ("pack", "{}", "-o", "never.parquet"),
+    ],
+)
+def test_without_the_extra_packages_it_says_how_to_get_them(arguments: tuple[str, ...]) -> None:
+    team = str(Path(__file__).parent.parent / "data" / "candidates" / "team.ttl")
+    command = [sys.executable, "-c", BARE, *(team if one == "{}" else one for one in arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "pip install 'itss-kg[bulk]'" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,9 @@ def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
     if form in COLUMN_FORMATS:
         return True
     files = [Path(name) for name in data if Path(name).is_file()]
-    return any(path.suffix in _COMPRESSED for path in files) or sum(path.stat().st_size for path in files) > _LARGE
+    if any(path.suffix in _COMPRESSED for path in files):
+        return True
+    return sum(path.stat().st_size for path in files) > _LARGE and find_spec("polars") is not None
 
 
 def assess_files(data: tuple[str, ...], output: Path | None, form: str, options: Options, *, strict: bool) -> int:

@@ -78,6 +78,7 @@ def validate(
         graph = one_source(data, input_format, store, reading, output)
         tally = _at_once(graph, reading, prose, store, form, limit, output)
     else:
+        _need_packages()
         frames = _frames(data, input_format, store, reading, output)
         with _in_batches(frames, _portions(data), reading, ontology, engine, jobs, lang if form == "text" else None) as found:
             tally = found.tally()
@@ -91,6 +92,18 @@ def validate(
     if form != "text" or output is not None:
         click.echo(f"itss-kg: {summary(tally, lang)}", err=True)
     return 1 if tally.fails(fail_on.capitalize()) else 0
+
+
+def _need_packages() -> None:
+    """Batches need packages that the core does without.
+
+    Raises:
+        CallError: they are not installed.
+    """
+    try:
+        import itss_kg.bulk.validation  # noqa: F401  # whether it can be imported is the question
+    except ImportError as error:
+        raise CallError(f"working batch by batch needs {error.name}: pip install 'itss-kg[bulk]'") from None
 
 
 def _at_once(
@@ -113,11 +126,9 @@ def _frames(
     data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
 ) -> Iterator[pl.DataFrame]:
     """The statements of the input a piece at a time; a store's, and files other than N-Triples and N-Quads, whole."""
-    try:
-        from itss_kg.bulk.batch_rows import frame_of
-        from itss_kg.bulk.sources import pieces
-    except ImportError:
-        raise CallError("working batch by batch needs more packages; install them with: pip install 'itss-kg[bulk]'") from None
+    from itss_kg.bulk.batch_rows import frame_of
+    from itss_kg.bulk.sources import pieces
+
     if store is not None or not data:
         yield frame_of(one_source(data, input_format, store, reading, output))
         return
