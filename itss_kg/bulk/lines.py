@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["COLUMNS", "Statements", "parsed", "quad_rows", "term_text"]
+__all__ = ["COLUMNS", "Statements", "parsed"]
 
 COLUMNS = ("subject", "predicate", "object")
 _SIGN = r"[A-Za-z0-9/?:@!$&'()*+,;=._~-]"
@@ -178,7 +178,9 @@ def _slow(lines: list[bytes], form: str, source: str, first_line: int | None) ->
     kind = ox.RdfFormat.N_QUADS if form == "nquads" else ox.RdfFormat.N_TRIPLES
     rows: list[tuple[str, str, str]] = []
     try:
-        rows.extend(quad_rows(ox.parse(b"\n".join(lines), format=kind)))
+        rows.extend(
+            (str(quad.subject), str(quad.predicate), str(quad.object)) for quad in ox.parse(b"\n".join(lines), format=kind)
+        )
     except SyntaxError as error:
         for number, line in enumerate(lines, first_line or 1):
             _parse_line(line, kind, source, number)
@@ -199,13 +201,3 @@ def _parse_line(line: bytes, kind: ox.RdfFormat, source: str, number: int) -> No
     except SyntaxError as error:
         said = re.sub(r"^Parser error (at|on|between|from) .*?: (?=\S)", "", " ".join(str(error.msg).split()))
         raise InputError(said, source=source, line=number, column=error.offset) from None
-
-
-def quad_rows(quads: ox.QuadParser) -> list[tuple[str, str, str]]:
-    """Parsed statements as rows of terms; the graph's name is left out."""
-    return [(term_text(quad.subject), term_text(quad.predicate), term_text(quad.object)) for quad in quads]
-
-
-def term_text(term: object) -> str:
-    """A parsed term as canonical N-Triples."""
-    return str(term)

@@ -87,7 +87,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
     with _pool(options, folder) as pool:
         parts = list(_first(pool, pieces(names, options.input_format, size), folder, options, progress))
-        summary = Summary(triples=sum(part.triples for part in parts), candidates=sum(part.candidates for part in parts))
+        summary = Summary(triples=sum(part.triples for part in parts))
         numbers = [part.number for part in parts]
         extra = _scattered(pool, numbers, folder, options, summary)
         _write(pool, [*numbers, *extra], folder, output, form, summary)
@@ -196,7 +196,6 @@ def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Op
     affected = [pl.read_ipc(folder / f"affected-{number:06}") for number in numbers]
     names = pl.concat(affected)["candidate"].unique()
     summary.scattered = len(names)
-    summary.candidates = 0
     names.to_frame().write_ipc(folder / "affected.arrow")
     start = max(numbers) + 1
     parts = rows * _ROW * options.jobs // (options.memory * _MIB) + 1
