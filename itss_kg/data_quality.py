@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from itss_kg.graph import Graph, Literal, Term, number
 from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, RELATIVE_BASE, XSD, curie, local_name
 from itss_kg.standard import Standard
 
 __all__ = ["Known", "QualityFinding", "quality"]
+
+_COMPARED = 20  # names, at most, that a misspelled one is compared with letter by letter
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,20 @@ class Known:
 
     def _nearest(self, name: str) -> str:
         if name not in self._close:  # a misspelling mostly comes many times
-            close = difflib.get_close_matches(name, self._names, n=1, cutoff=0.6)
+            shared = Counter(known for pair in _pairs(name) for known in self._with_pair.get(pair, ()))
+            likely = sorted(shared, key=lambda known: (-shared[known], known))[:_COMPARED]
+            close = difflib.get_close_matches(name, likely, n=1, cutoff=0.6)
             self._close[name] = f"; did you mean {curie(self._names[close[0]])}?" if close else ""
         return self._close[name]
+
+    @cached_property
+    def _with_pair(self) -> dict[str, list[str]]:
+        """The names with each pair of letters: to compare a name with all of them would take longer than all else."""
+        found: dict[str, list[str]] = {}
+        for name in self._names:
+            for pair in _pairs(name):
+                found.setdefault(pair, []).append(name)
+        return found
 
     def _number(self, predicate: str, term: Term) -> Iterator[str]:
         for declared in self._graph.nodes(predicate, RDFS.range):
@@ -166,6 +181,10 @@ class Known:
                 for least in map(number, self._graph.objects(str(facet), predicate)):
                     if least is not None and (value < least or (key == "above" and value == least)):
                         yield self.say(key, least=least, **parts)
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[place : place + 2] for place in range(len(name) - 1)}
 
 
 def _is_quoted(term: Term) -> bool:

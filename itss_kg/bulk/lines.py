@@ -1,8 +1,7 @@
 """N-Triples and N-Quads by the column: lines that are plainly canonical are cut apart, all others go to the parser.
 
-A line is canonical where one pattern matches the whole of it: absolute IRIs of plain signs, single spaces, literals without
-escapes, language tags of two small letters. Such a line means the same to any parser, so no parser need read it. Whatever
-else a line holds (comments, escapes, other white space, rare IRIs, mistakes) is left to pyoxigraph.
+A canonical line means the same to any parser (`canonical`), so no parser need read it. Whatever else a line holds (comments,
+escapes, other white space, rare IRIs, mistakes) is left to pyoxigraph.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from itss_kg.bulk.scanning import joined, scan
 from itss_kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Statements", "parsed"]
 
 COLUMNS = ("subject", "predicate", "object")
-_SIGN = r"[A-Za-z0-9/?:@!$&'()*+,;=._~-]"
-_IRI = rf"<[a-z][a-z0-9]*:(?://[A-Za-z0-9.-]+(?:[/?]{_SIGN}*)?|[A-Za-z0-9]{_SIGN}*)(?:#{_SIGN}*)?>"
-_NODE = rf"(?:{_IRI}|_:[A-Za-z0-9]+)"
-_TERM = rf'{_NODE}|"[^"\\\r\n]*"(?:@[a-z][a-z]|\^\^{_IRI})?'
-_PATTERNS = {"subject": rf"^{_NODE}$", "predicate": rf"^{_IRI}$", "object": rf"^(?:{_TERM})$"}
-_GRAPH = rf" {_NODE}$"
-_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
-_NOWHERE = "\x00"  # a sign that stands in no line that goes the fast way, so that a line is one field
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -91,57 +83,43 @@ def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = 
     Raises:
         InputError: a line is malformed; the message says which.
     """
-    lines = _lines(data)
-    if lines is None:
+    scanned = None if data.startswith(_BOM) else _scanned(data, form)
+    if scanned is None:
         return Statements.of(_slow(data.split(b"\n"), form, source, first_line()))
-    cut = _cut(lines, form)
-    found = Statements.of(cut)
-    wrong = _wrong(found)
-    if wrong is None:
+    found, left = scanned
+    if not left:
         return found
-    rest = lines.filter(pl.Series(wrong))
-    rest = rest.filter(rest.str.contains(r"^\s*[^#\s]"))  # not empty, no comment
     try:
-        slow = _slow([line.encode() for line in rest], form, source, None)
+        slow = _slow(left, form, source, None)
     except InputError:
         slow = _slow(data.split(b"\n"), form, source, first_line())  # again with line numbers, to say where it is wrong
-    return Statements.of(pl.concat([cut.filter(pl.Series(~wrong)), slow]))
+    return Statements.of(pl.concat([found.frame(), slow]))
 
 
-def _lines(data: bytes) -> pl.Series | None:
-    """The lines, without the end of line; `None` where they cannot be had as columns: they are no UTF-8, say."""
-    if _NOWHERE.encode() in data or data.startswith(_BOM):
+def _scanned(data: bytes, form: str) -> tuple[Statements, list[bytes]] | None:
+    """The statements of the canonical lines, and the other lines, but not those that say nothing; `None` if it is no UTF-8."""
+    signs = np.frombuffer(data, np.uint8)
+    scanned = scan(signs, quads=form == "nquads")
+    terms = _texts(joined(signs, scanned.starts, scanned.lengths))
+    if terms is None:
         return None
-    if not data.strip():
+    others = (data[start:end] for start, end in scanned.left.tolist())
+    said = [line for line in others if not re.match(rb"\s*(#|$)", line)]
+    properties = terms.gather(scanned.properties).to_list()
+    return Statements(terms, properties, scanned.subjects, scanned.predicates, scanned.objects), said
+
+
+def _texts(lines: Column) -> pl.Series | None:
+    """The lines as text, if that is what they are."""
+    if not len(lines):
         return pl.Series([], dtype=pl.String)
+    nowhere = "\x00"  # stands in no canonical term, so that a line is one field
     try:
-        found = pl.read_csv(
-            data, has_header=False, separator=_NOWHERE, quote_char=None, schema={"line": pl.String}, encoding="utf8"
-        )
+        return pl.read_csv(
+            lines.tobytes(), has_header=False, separator=nowhere, quote_char=None, schema={"line": pl.String}, encoding="utf8"
+        )["line"]
     except pl.exceptions.PolarsError:
         return None
-    lines = found["line"].drop_nulls()
-    return lines.str.strip_suffix("\r") if b"\r" in data else lines
-
-
-def _cut(lines: pl.Series, form: str) -> pl.DataFrame:
-    """Cut the lines at the first two spaces and before the full stop at the end, whether that fits them or not."""
-    frame = lines.str.splitn(" ", 3).struct.unnest()
-    frame.columns = list(COLUMNS)
-    # without its full stop the object cannot be right, nor can the line: a space at its end says so
-    stopped = pl.when(pl.col("object").str.ends_with(" .")).then(pl.col("object").str.strip_suffix(" .")).otherwise(pl.lit(" "))
-    # what is not there at all is no term either
-    frame = frame.with_columns(stopped.alias("object")).with_columns(pl.all().fill_null(" "))
-    if form == "nquads":
-        frame = frame.with_columns(_without_graph(frame["object"]))
-    return frame
-
-
-def _without_graph(objects: pl.Series) -> pl.Series:
-    """The objects without the graph's name, where what stands before it is an object by itself."""
-    named = objects.str.contains(_GRAPH)
-    cut = objects.str.replace(_GRAPH, "")
-    return cut.zip_with(named & cut.str.contains(_PATTERNS["object"]), objects)
 
 
 def _in_order(values: pl.Series) -> pl.Series:
@@ -151,24 +129,6 @@ def _in_order(values: pl.Series) -> pl.Series:
     places = np.empty(len(names), np.int64)
     places[order] = np.arange(len(names))
     return names.cast(pl.String).gather(places)
-
-
-def _wrong(found: Statements) -> Column | None:
-    """Which rows are not three terms of canonical form; `None` where all are. Each different term is looked at once."""
-    properties = pl.Series(found.properties, dtype=pl.String)
-    bad = ~properties.str.contains(_PATTERNS["predicate"]).fill_null(value=False).to_numpy()
-    wrong = bad[found.predicate] if bad.any() else None
-    for places, column in ((found.subject, "subject"), (found.object, "object")):
-        used = np.zeros(len(found.terms), bool)
-        used[places] = True
-        numbers = np.flatnonzero(used)
-        terms = found.terms.gather(numbers)
-        right = terms.str.contains(_PATTERNS[column]) & ~terms.str.ends_with(_STRING)
-        if not right.all():
-            bad = np.zeros(len(found.terms), bool)
-            bad[numbers[~right.to_numpy()]] = True
-            wrong = bad[places] if wrong is None else wrong | bad[places]
-    return wrong
 
 
 def _slow(lines: list[bytes], form: str, source: str, first_line: int | None) -> pl.DataFrame:

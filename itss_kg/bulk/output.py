@@ -22,7 +22,7 @@ def text_of(frame: pl.DataFrame, form: str, standard: Standard, path: Path) -> N
 
 
 def _parquet(frame: pl.DataFrame, _: Standard, path: Path) -> None:
-    frame.write_parquet(path)
+    frame.write_ipc(path, compression="lz4")  # they become row groups of one file at the end
 
 
 def _jsonl(frame: pl.DataFrame, _: Standard, path: Path) -> None:

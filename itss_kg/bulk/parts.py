@@ -26,7 +26,7 @@ from itss_kg.bulk.suspects import Suspects
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Part", "Worker", "hashes"]
+__all__ = ["Part", "Worker", "among", "hashes"]
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Worker:
             np.save(self._file("subjects", number), np.unique(names[self._subjects(batch)]))
             np.save(self._file("missing", number), np.unique(names[missing]))
         verdicts = self.rows.frame(columns, judge_all(columns, candidates[~waiting]))
-        verdicts.write_parquet(self._file("verdicts", number), compression="lz4")
+        verdicts.write_ipc(self._file("verdicts", number), compression="lz4")
         self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
         part = Part(number, triples, len(candidates), int(waiting.sum()), judge)
         part.save(self.folder)
@@ -117,7 +117,7 @@ class Worker:
         """
         batch = Batch.load(self._file("rows", number))
         names = hashes(batch.terms)
-        parted = _among(names, split)
+        parted = among(names, split)
         columns = columns_of(batch, self.plan)
         candidates = candidates_of(columns)
         part = Part.load(self.folder, number)
@@ -125,7 +125,7 @@ class Worker:
         affected = candidates[up[candidates]] if part and part.judged else candidates
         start = np.zeros(len(batch.terms), bool)
         start[affected] = True
-        start |= self._subjects(batch) & (parted | _among(names, wanted))
+        start |= self._subjects(batch) & (parted | among(names, wanted))
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
         np.save(self._file("scattered", number), rows)
@@ -172,7 +172,7 @@ class Worker:
         return found
 
 
-def _among(values: Column, ordered: Column) -> Column:
+def among(values: Column, ordered: Column) -> Column:
     """Which of the values are in an ordered array, which may be far longer than they are."""
     if len(ordered) == 0:
         return np.zeros(len(values), bool)

@@ -40,6 +40,7 @@ class Rows:
         self._reading = reading
         self._prose = Prose(reading.standard, language)
         self._criteria = [(owner, item) for owner in reading.standard.indicators for item in owner.criteria]
+        self._said: dict[tuple[int, int, int, int], str] = {}
 
     def frame(self, columns: Columns, judged: Judged) -> pl.DataFrame:
         """A row for each candidate and field."""
@@ -90,6 +91,11 @@ class Rows:
         return pl.Series(said, dtype=pl.String).gather(which)
 
     def _message(self, key: tuple[int, int, int, int], parts: dict[int, tuple[Demand, ...]]) -> str:
+        if key not in self._said:
+            self._said[key] = self._worded(key, parts)
+        return self._said[key]
+
+    def _worded(self, key: tuple[int, int, int, int], parts: dict[int, tuple[Demand, ...]]) -> str:
         criterion, required, found, part = key
         owner, item = self._criteria[criterion]
         counted = None

@@ -23,7 +23,7 @@ import polars as pl
 
 from itss_kg.bulk import tasks
 from itss_kg.bulk.output import HEADERS
-from itss_kg.bulk.parts import Part
+from itss_kg.bulk.parts import Part, among
 from itss_kg.bulk.sources import Piece, pieces
 from itss_kg.errors import CallError, InputError
 
@@ -89,7 +89,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         parts = list(_first(pool, pieces(names, options.input_format, size), folder, options, progress))
         summary = Summary(triples=sum(part.triples for part in parts))
         numbers = [part.number for part in parts]
-        extra = _scattered(pool, numbers, folder, options, summary)
+        extra = _scattered(pool, parts, folder, options, summary)
         _write(pool, [*numbers, *extra], folder, output, form, summary)
     shutil.rmtree(folder)
     return summary
@@ -181,8 +181,9 @@ def _first(pool: Executor, found: Iterable[Piece], folder: Path, options: Option
     yield from sorted(done, key=lambda part: part.number)
 
 
-def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Options, summary: Summary) -> list[int]:
+def _scattered(pool: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
+    numbers = [part.number for part in parts]
     subjects = _arrays(folder, "subjects", numbers)
     missing = np.unique(_arrays(folder, "missing", numbers))
     subjects.sort()
@@ -192,20 +193,28 @@ def _scattered(pool: Executor, numbers: Sequence[int], folder: Path, options: Op
         return []
     np.save(folder / "split.npy", split)
     np.save(folder / "wanted.npy", missing)
+    start = max(numbers) + 1
+    concerned = np.union1d(split, missing)
+    numbers = [part.number for part in parts if not part.judged or _concerns(folder, part.number, concerned)]
     rows = sum(pool.map(tasks.second, numbers))
     affected = [pl.read_ipc(folder / f"affected-{number:06}") for number in numbers]
     names = pl.concat(affected)["candidate"].unique()
     summary.scattered = len(names)
     names.to_frame().write_ipc(folder / "affected.arrow")
-    start = max(numbers) + 1
-    parts = rows * _ROW * options.jobs // (options.memory * _MIB) + 1
-    if parts == 1:
+    shares = rows * _ROW * options.jobs // (options.memory * _MIB) + 1
+    if shares == 1:
         return [pool.submit(tasks.judge_all_scattered, start, numbers).result()]
     shutil.rmtree(folder / "grouping", ignore_errors=True)
-    list(pool.map(tasks.deal, numbers, repeat(parts)))
-    pool.submit(tasks.reach, parts).result()
-    list(pool.map(tasks.gather, range(parts), repeat(parts)))
-    return list(pool.map(tasks.judge_group, range(start, start + parts), range(parts), repeat(parts)))
+    list(pool.map(tasks.deal, numbers, repeat(shares)))
+    pool.submit(tasks.reach, shares).result()
+    list(pool.map(tasks.gather, range(shares), repeat(shares)))
+    return list(pool.map(tasks.judge_group, range(start, start + shares), range(shares), repeat(shares)))
+
+
+def _concerns(folder: Path, number: int, names: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:
+    """Whether a piece speaks of any of the names, or links to what it does not speak of."""
+    subjects, missing = (np.load(folder / f"{kind}-{number:06}.npy") for kind in ("subjects", "missing"))
+    return bool(len(missing) or among(subjects, names).any())
 
 
 def _arrays(folder: Path, kind: str, numbers: Sequence[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:
@@ -230,7 +239,7 @@ def _write(pool: Executor, numbers: Sequence[int], folder: Path, output: Path, f
         found = [text for text in texts if text.exists()]
         pl.scan_parquet(found).sink_parquet(whole, row_group_size=1)
     elif form == "parquet":
-        pl.scan_parquet(texts).sink_parquet(whole)
+        pl.scan_ipc(texts).sink_parquet(whole)
     else:
         _joined(texts, whole, form)
     whole.replace(output)

@@ -15,6 +15,7 @@ from itss_kg.bulk.lines import COLUMNS, Statements, parsed
 from itss_kg.errors import InputError
 from itss_kg.graph import Graph
 from itss_kg.input import expand, format_of, read_candidates
+from itss_kg.namespaces import ITSS
 from itss_kg.records import nt_term
 
 __all__ = ["PACKED", "Piece", "pieces", "total_size"]
@@ -22,6 +23,8 @@ __all__ = ["PACKED", "Piece", "pieces", "total_size"]
 PACKED = ("terms", "properties", "start", "property", "end", "findings")
 _LINED = ("ntriples", "nquads")
 _COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
+_NEAR = 1 << 16  # bytes within which a file is rather cut where a record starts
+_CANDIDATE = f"<{ITSS.Candidate}>".encode()
 _ROWS = 500_000  # triples a piece, where rows are counted and not bytes
 
 
@@ -120,11 +123,16 @@ def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
             while start < whole:
                 stream.seek(min(start + size, whole))
                 stream.readline()
-                end = stream.tell()
+                end = stream.tell() + _before_a_candidate(stream.read(_NEAR))
                 yield Piece(name, place, form, start, end, weight=end - start)
                 start = end
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", source=name) from None
+
+
+def _before_a_candidate(block: bytes) -> int:
+    """Where in whole lines the next record seems to start; a record that is cut apart takes longer, and that is all."""
+    return block.rfind(b"\n", 0, max(block.find(_CANDIDATE), 0)) + 1
 
 
 def _of_stream(name: str, place: int, form: str, size: int, compression: str | None) -> Iterator[Piece]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from itss_kg.bulk.batch import grouped
 from itss_kg.bulk.lines import Statements
 from itss_kg.data_quality import Known, QualityFinding, quality
 from itss_kg.graph import Graph, Term, Triple, literal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Suspects"]
 
+_REMEMBERED = 100_000
 _COUNTED = rf'^"[1-9][0-9]*"\^\^<{XSD.integer}>$'
 
 
@@ -34,13 +36,12 @@ class Suspects:
         self._language = language
         self._known = Known(standard, language)
         self._terms = pl.Series([f"<{iri}>" for iri in standard.graph.subjects_all()], dtype=pl.String)
+        self._odd_values: dict[tuple[str, str], bool] = {}
         self._homes = tuple(f"<{home}" for home in self._known.homes)
 
     def findings(self, found: Statements) -> list[QualityFinding]:
         """What `data_quality.quality` finds in the records."""
-        dtype = np.uint16 if len(found.properties) < 1 << 16 else found.predicate.dtype  # numpy sorts short numbers fastest
-        order = np.argsort(found.predicate.astype(dtype), kind="stable")
-        bounds = np.searchsorted(found.predicate[order], np.arange(len(found.properties) + 1))
+        order, bounds = grouped(found.predicate, len(found.properties))
         wrong = np.zeros(len(found.terms), bool)
         unknown, literals = self._unknown(found.terms), found.terms.str.starts_with('"').to_numpy()
         for name, start, end in zip(found.properties, bounds, bounds[1:], strict=False):
@@ -81,7 +82,9 @@ class Suspects:
         elif OWL.DatatypeProperty in types:
             suspect |= self._odd(path, found.terms, objects)[objects]
         wrong[subjects[suspect]] = True
-        if OWL.FunctionalProperty in types:
+        seen = np.zeros(len(wrong), bool)
+        seen[subjects] = True
+        if OWL.FunctionalProperty in types and np.count_nonzero(seen) < len(subjects):
             pairs = np.unique(subjects.astype(np.int64) * len(found.terms) + objects) // len(found.terms)
             wrong[pairs[1:][pairs[1:] == pairs[:-1]]] = True
 
@@ -94,9 +97,18 @@ class Suspects:
         values = terms.gather(numbers)
         # where one is allowed every greater whole number is: the ontology's facets are lower bounds
         plain = values.str.contains(_COUNTED) if not any(self._known.check(path, [literal(1)])) else values.is_null()
-        for place in np.flatnonzero(~plain.to_numpy()):
-            found[numbers[place]] = any(self._known.check(path, [_term(values[int(place)])]))
+        rest = np.flatnonzero(~plain.to_numpy())
+        for place, text in zip(rest, values.gather(rest), strict=True):
+            found[numbers[place]] = self._is_odd(path, text)
         return found
+
+    def _is_odd(self, path: str, text: str) -> bool:
+        if len(self._odd_values) > _REMEMBERED:
+            self._odd_values.clear()
+        key = path, text
+        if key not in self._odd_values:  # a value mostly comes many times
+            self._odd_values[key] = any(self._known.check(path, [_term(text)]))
+        return self._odd_values[key]
 
 
 def _term(text: str) -> Term:

@@ -80,7 +80,7 @@ def _judge_frame(number: int, frame: pl.DataFrame) -> int:
     columns = columns_of(batch, worker.plan)
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
     verdicts = worker.rows.frame(columns, judge_all(columns, candidates))
-    verdicts.write_parquet(worker.folder / f"verdicts-{number:06}", compression="lz4")
+    verdicts.write_ipc(worker.folder / f"verdicts-{number:06}", compression="lz4")
     return number
 
 
@@ -90,7 +90,7 @@ Rendered = tuple[Counter[str], Counter[str], int, list[tuple[str, str]]]
 def render(number: int, form: str) -> Rendered:
     """Write a part's verdicts in a form; how many hold each level and lack each criterion, the candidates, the findings."""
     worker = _workers[0]
-    verdicts = pl.read_parquet(worker.folder / f"verdicts-{number:06}")
+    verdicts = pl.read_ipc(worker.folder / f"verdicts-{number:06}")
     affected = worker.folder / f"affected-{number:06}"
     if affected.exists():
         names = pl.read_ipc(affected)["candidate"].str.strip_chars("<>")
