@@ -98,30 +98,36 @@ def _find(data: Column, place: int, end: int, sign: int) -> int:
 @_compiled
 def _same(data: Column, one: int, other: int, length: int) -> bool:
     """Whether the bytes at two places are the same."""
+    if length < 8:
+        at = 0
+        while at < length and data[one + at] == data[other + at]:
+            at += 1
+        return at == length
+    last = length - 8  # the last eight bytes overlap those before: quicker than the rest one by one
     at = 0
-    while at + 8 <= length:
+    while at < last:
         if _word(data, one + at) != _word(data, other + at):
             return False
         at += 8
-    while at < length:
-        if data[one + at] != data[other + at]:
-            return False
-        at += 1
-    return True
+    return _word(data, one + last) == _word(data, other + last)
 
 
 @_compiled
 def _hash(data: Column, place: int, length: int) -> np.uint64:
     found = np.uint64(length) * _FACTOR
-    at = 0
-    while at + 8 <= length:
-        found = (found ^ _word(data, place + at)) * _FACTOR
-        found ^= found >> _HALF
-        at += 8
     rest = np.uint64(0)
-    while at < length:
-        rest = (rest << _BYTE) | np.uint64(data[place + at])
-        at += 1
+    at = 0
+    if length < 8:
+        while at < length:
+            rest = (rest << _BYTE) | np.uint64(data[place + at])
+            at += 1
+    else:
+        last = length - 8
+        while at < last:
+            found = (found ^ _word(data, place + at)) * _FACTOR
+            found ^= found >> _HALF
+            at += 8
+        rest = _word(data, place + last)
     found = (found ^ rest) * _FACTOR
     return found ^ (found >> _HALF)
 
