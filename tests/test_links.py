@@ -43,11 +43,11 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("name", "held", "rejected", "unlinked"),
     [
-        ("esco", 99, 17, 10),
+        ("esco", 105, 17, 9),
         ("isco", 18, 6, 0),
-        ("onet", 19, 7, 0),
-        ("sfia", 43, 12, 14),
-        ("ecf", 35, 2, 17),
+        ("onet", 21, 7, 0),
+        ("sfia", 44, 12, 14),
+        ("ecf", 37, 3, 15),
         ("sfia-levels", 12, 7, 0),
     ],
 )
@@ -65,10 +65,10 @@ def test_how_many_judgements_a_set_holds(name: str, held: int, rejected: int, un
 def test_predicates_used() -> None:
     rows = [row for path in MAPPINGS.glob("*.sssom.tsv") for row in rows_of(path) if not row["predicate_modifier"]]
     assert Counter(row["predicate_id"] for row in rows if row["object_id"] != "sssom:NoTermFound") == {
-        "skos:relatedMatch": 200,
-        "skos:closeMatch": 15,
-        "skos:broadMatch": 6,
-        "skos:narrowMatch": 5,
+        "skos:relatedMatch": 211,
+        "skos:closeMatch": 14,
+        "skos:broadMatch": 8,
+        "skos:narrowMatch": 4,
     }
     indicators = {row["predicate_id"] for row in rows if re.search(r"-L\d$", row["subject_id"])}
     assert indicators == {"skos:relatedMatch"}, "an indicator is an entry criterion"
@@ -89,6 +89,7 @@ def test_the_known_false_friends_are_rejected() -> None:
         ("sales:consulting", "Consultancy"),
         ("sales:product", "Product management"),
         ("sales:product", "Product/Service Planning"),
+        ("sales:media", "Channel Management"),
     } <= rejected
     assert {(f"itss:Level{n}", label) for n, label in enumerate(SFIA_LEVELS, 1)} <= rejected
 
@@ -338,9 +339,9 @@ MUTATIONS: dict[str, list[tuple[str, str, str, str]]] = {
             "is denied in",
         ),
         (
-            "ecf",
-            "sales:area-market-satisfaction\tmarket satisfaction control\tskos:closeMatch\tNot\t",
-            "sales:area-market-satisfaction\tmarket satisfaction control\tskos:closeMatch\t\t",
+            "sfia",
+            "sales:succession-book\tpublication of a book\tskos:closeMatch\tNot\t",
+            "sales:succession-book\tpublication of a book\tskos:closeMatch\t\t",
             "so that something was found",
         ),
     ],
@@ -425,9 +426,9 @@ def test_what_is_denied_or_absent_is_nowhere_said_directly() -> None:
         assert (direct in found) == held
         assert ((node, RDF_TYPE, rdflib.URIRef(OWL.Axiom)) in found) == held
         denied += not held
-    assert denied == 51 + 41
+    assert denied == 52 + 38
     relations = [SKOS[name] for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")]
-    assert sum(len(list(found.triples((None, rdflib.URIRef(iri), None)))) for iri in relations) == 226
+    assert sum(len(list(found.triples((None, rdflib.URIRef(iri), None)))) for iri in relations) == 237
 
 
 RDF_TYPE = rdflib.URIRef(RDF.type)
