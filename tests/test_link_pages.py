@@ -86,7 +86,7 @@ def test_what_an_indicator_asks_comes_from_the_ontology(standard: Standard, read
 def test_each_attribute_of_a_level_stands_beside_what_the_indicator_asks(reading: Reading) -> None:
     text = pages(reading)["sfia.md"]
     sections = re.split(r"^### ", text, flags=re.MULTILINE)
-    beside = [section for section in sections if " beside level " in section.partition("\n")[0]]
+    beside = [section for section in sections if " beside SFIA 9 level " in section.partition("\n")[0]]
     assert len(beside) == 12
     for section in beside:
         rows = re.findall(r"^\| (autonomy|influence|complexity) \| .+ \| (as a whole|in part) \| \*\*", section, re.MULTILINE)

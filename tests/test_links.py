@@ -194,9 +194,24 @@ def test_identifiers_are_formed_as_their_schemes_say() -> None:
 
 
 def test_the_levels_compared_have_each_attribute_once() -> None:
-    found = Counter((item.level, item.attribute) for item in FRAMEWORKS.attributes)
-    assert found == {(str(level), name): 1 for level in range(1, 8) for name in ("autonomy", "influence", "complexity")}
-    assert len({item.asks for item in FRAMEWORKS.attributes}) == 21
+    declared = {item.key: item.attributes for item in FRAMEWORKS.schemes if item.attributes}
+    assert declared == {
+        key: {name: ITSS.base + f"covers{name.capitalize()}" for name in names.split()}
+        for key, names in {
+            "sfia-levels": "autonomy influence complexity",
+        }.items()
+    }
+    found = Counter((item.scheme, item.level, item.attribute) for item in FRAMEWORKS.attributes)
+    assert found == {
+        (item.scheme, item.code, name): 1
+        for item in FRAMEWORKS.concepts
+        if item.scheme in declared
+        for name in declared[item.scheme]
+    }
+    assert len({item.asks for item in FRAMEWORKS.attributes}) == len(found) == 7 * 3
+    for level in (item for item in FRAMEWORKS.concepts if item.scheme in declared):
+        assert [item.attribute for item in FRAMEWORKS.asked_at(level.iri)] == list(declared[level.scheme])
+    assert FRAMEWORKS.asked_at("https://rdf.sfia-online.org/9/skills/SALE") == FRAMEWORKS.asked_at("https://example.org/") == ()
 
 
 def test_no_description_of_a_framework_is_held() -> None:
@@ -228,6 +243,8 @@ MUTATIONS: dict[str, list[tuple[str, str, str, str]]] = {
         ("isco", "\tmapping_justification\t", "\tjustification\t", "there is no column mapping_justification"),
         ("isco", "\tconfidence\tcomment\n", "\tconfidence\tremark\n", "the column remark is no slot"),
         ("isco", "#license: ", "#licence: a\n#license: ", "licence in the header is no slot"),
+        ("sfia-levels", "\text_influence\t", "\text_weight\t", "there is no column for influence <"),
+        ("sfia-levels", "\text_gaps\n", "\text_holes\n", "there is no column for what is left open <"),
     ],
     "filled": [
         (
@@ -369,7 +386,7 @@ MUTATIONS: dict[str, list[tuple[str, str, str, str]]] = {
 }
 # What a change must break besides.
 ALSO = {
-    "columns": {"filled", "predicates", "justifications"},
+    "columns": {"filled", "predicates", "justifications", "comparisons"},
     "header": {"subjects", "identifiers", "predicates"},
     "identifiers": {"object-labels", "sources"},
     "subjects": {"coverage"},
