@@ -76,7 +76,7 @@ def test_links_of_a_thing(thing: str) -> None:
     }
 
 
-@pytest.mark.parametrize("scheme", ["esco-occupations", "isco", "onet", "sfia-levels"])
+@pytest.mark.parametrize("scheme", ["esco-occupations", "isco", "onet", "sfia-levels", "ecf-levels", "eqf-levels"])
 def test_concepts_for_levels(scheme: str) -> None:
     for candidate in people():
         said = set()
@@ -117,7 +117,7 @@ def test_what_no_framework_covers_at_all() -> None:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "levels"), [("sfia-skills", "sfia-levels"), ("isco", "")])
+@pytest.mark.parametrize(("scheme", "levels"), [("sfia-skills", "sfia-levels"), ("ecf", "ecf-levels"), ("isco", "")])
 @pytest.mark.parametrize("project", PROJECTS)
 def test_skills_a_team_shows(project: str, scheme: str, levels: str) -> None:
     team = {candidate for candidate, _, _, worked in engagements() if local_name(worked) == project}
@@ -199,7 +199,7 @@ def asked() -> dict[tuple[str, str], list[dict[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize("scheme", ["sfia-levels"])
+@pytest.mark.parametrize("scheme", ["sfia-levels", "ecf-levels", "eqf-levels"])
 @pytest.mark.parametrize("field", FIELDS)
 def test_levels_beside_others(field: str, scheme: str) -> None:
     found = [
