@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -25,7 +26,11 @@ FRAMEWORK = "https://w3id.org/itss-kg/framework/"
 
 @dataclass(frozen=True)
 class Scheme:
-    """A list of concepts in one version; `framework` is what it belongs to, `base` and `pattern` form its identifiers."""
+    """A list of concepts in one version; `framework` is what it belongs to, `base` and `pattern` form its identifiers.
+
+    A list of levels has `attributes`: in what respects its levels ask something, each with the property by which a mapping
+    says how far that is covered. `seen` says in which public copies the list was seen.
+    """
 
     key: str
     framework: str
@@ -36,6 +41,8 @@ class Scheme:
     pattern: str
     rights: str
     see_also: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    seen: tuple[str, ...] = ()
 
     @property
     def iri(self) -> str:
@@ -111,8 +118,21 @@ class Frameworks:
         """The scheme whose identifiers begin like the IRI."""
         return next((item for item in self.schemes if iri.startswith(item.base)), None)
 
+    def asked_at(self, level: str) -> tuple[LevelAttribute, ...]:
+        """What the level of that IRI asks, one attribute after the other; nothing where it is no level."""
+        item = self.by_iri.get(level)
+        return self._asked.get((item.scheme, item.code), ()) if item else ()
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str], tuple[LevelAttribute, ...]]:
+        found: dict[tuple[str, str], tuple[LevelAttribute, ...]] = {}
+        for item in self.attributes:
+            key = (item.scheme, item.level)
+            found[key] = (*found.get(key, ()), item)
+        return found
+
     def triples(self, iris: set[str]) -> Iterator[Triple]:
-        """What is held of the concepts: names, codes, schemes, levels; and of these their schemes."""
+        """What is held of the concepts: names, codes, schemes, levels and what these ask; and of the schemes of all these."""
         found = [item for item in self.concepts if item.iri in iris]
         for item in found:
             yield from self._concept(item)
@@ -131,14 +151,26 @@ class Frameworks:
         for level in item.levels:
             if level in levels:
                 yield item.iri, ITSS.definedAt, levels[level]
+        for attribute in self.asked_at(item.iri):
+            yield from self._attribute(attribute, item)
+
+    def _attribute(self, item: LevelAttribute, level: Concept) -> Iterator[Triple]:
+        scheme = self.scheme(item.scheme)
+        node = f"{scheme.iri}/{item.level}/{item.attribute}"
+        yield node, RDF.type, ITSS.LevelAttribute
+        yield node, RDFS.label, literal(item.label, "en")
+        yield node, ITSS.attributeOf, level.iri
+        yield node, ITSS.coveredAs, scheme.attributes[item.attribute]
+        yield node, ITSS.levelAsks, literal(item.asks, "en")
 
     @cached_property
     def _levels(self) -> dict[str, dict[str, str]]:
         """By framework the IRIs of its levels by their code: the levels are the schemes that have attributes."""
         found: dict[str, dict[str, str]] = {}
-        for key in dict.fromkeys(item.scheme for item in self.attributes):
-            codes = {item.code: item.iri for item in self.concepts if item.scheme == key}
-            found.setdefault(self.scheme(key).framework, {}).update(codes)
+        for scheme in self.schemes:
+            if scheme.attributes:
+                codes = {item.code: item.iri for item in self.concepts if item.scheme == scheme.key}
+                found.setdefault(scheme.framework, {}).update(codes)
         return found
 
 
@@ -156,7 +188,7 @@ def load_frameworks(folder: Path | None = None) -> Frameworks:
     """The frameworks of a folder; the bundled ones where none is named."""
     place = folder or bundled("data", "frameworks")
     described = yaml.safe_load((place / "frameworks.yaml").read_text(encoding="utf-8"))
-    schemes = tuple(Scheme(key=key, **row) for key, row in described.items())
+    schemes = tuple(_described(key, row) for key, row in described.items())
     concepts = tuple(
         Concept(**{**row, "levels": tuple(row["levels"].split("|")) if row["levels"] else ()})  # type: ignore[arg-type]  # as typed
         for row in _rows(place / "concepts.tsv")
@@ -164,6 +196,12 @@ def load_frameworks(folder: Path | None = None) -> Frameworks:
     attributes = tuple(LevelAttribute(**row) for row in _rows(place / "level-attributes.tsv"))
     said = yaml.safe_load((place / "reasons.yaml").read_text(encoding="utf-8"))
     return Frameworks(schemes, concepts, attributes, {key: Reasons(**row) for key, row in said.items()})
+
+
+def _described(key: str, row: dict[str, Any]) -> Scheme:
+    """A scheme as the file describes it; the properties of its attributes are of this project's vocabulary."""
+    attributes = {name: ITSS.base + local for name, local in row.get("attributes", {}).items()}
+    return Scheme(**{**row, "key": key, "attributes": attributes, "seen": tuple(row.get("seen", ()))})
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -47,9 +47,7 @@ def drawn(links: Sequence[Link], standard: Standard, frameworks: Frameworks, tit
     linked = {item.mapping.subject for item in judged if item.mapping.holds}
     absent = {item.mapping.subject for item in links if item.mapping.unlinked} - linked
     subjects_named = {iri: standard.label(iri) + (" – nothing found" if iri in absent else "") for iri in subjects}
-    concepts_named = {
-        item.mapping.object: " ".join(part for part in (item.code, item.mapping["object_label"]) if part) for item in judged
-    }
+    concepts_named = {item.mapping.object: item.concept for item in judged}
     size = f"viewBox='0 0 {_WIDTH} {height:g}' width='{_WIDTH}' height='{height:g}'"
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' {size} role='img' {_FONT}>",
@@ -87,7 +85,7 @@ def _in_order_of_lines(judged: Sequence[Link], places: dict[str, float], framewo
     heights: dict[str, list[float]] = {}
     for item in judged:
         heights.setdefault(item.mapping.object, []).append(places[item.mapping.subject])
-    levels = {item.scheme for item in frameworks.attributes}
+    levels = {item.key for item in frameworks.schemes if item.attributes}
     codes = {item.iri: item.code for item in frameworks.concepts if item.scheme in levels}
     return sorted(heights, key=lambda iri: (iri not in codes, codes.get(iri, ""), sum(heights[iri]) / len(heights[iri]), iri))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from itss_kg.frameworks import Frameworks, load_frameworks
 from itss_kg.link_map import drawn
+from itss_kg.mapping_levels import covered, gaps_column
 from itss_kg.mapping_rows import Link, links_of
 from itss_kg.mapping_structure import coverage
 from itss_kg.namespaces import ITSS, RDF, local_name
@@ -62,14 +63,18 @@ def _page(
     for scheme in frameworks.schemes:
         if scheme.framework == key:
             yield f"| {scheme.title} | {scheme.version} | {scheme.rights} |"
+    seen = [(scheme.title, copy) for scheme in frameworks.schemes if scheme.framework == key for copy in scheme.seen]
+    if seen:
+        yield from ("", "Seen in these public copies:", "", *(f"- {title}: {copy}" for title, copy in seen))
     yield from (
         "",
         "Mapping sets: " + ", ".join(f"`data/mappings/{_name(item)}.sssom.tsv` (<{item.iri}>)" for item in own) + ".",
         "",
     )
-    compared = [item for item in links if item.mapping.holds and "ext_gaps" in item.mapping.slots]
+    by_iri = {item.iri: item for item in own}
+    compared = [item for item in links if item.mapping.holds and item.mapping[gaps_column(by_iri[item.mapping_set])]]
     if compared:
-        yield from _comparison(compared, reading, frameworks)
+        yield from _comparison(compared, by_iri, reading, frameworks)
     yield from _tables([item for item in links if item not in compared], standard)
 
 
@@ -106,34 +111,37 @@ def _table(links: Sequence[Link], standard: Standard, title: str) -> Iterator[st
     yield from ("| Of the standard | Relation | Concept | Confidence | Why |", "| --- | --- | --- | --- | --- |")
     for item in links:
         row = item.mapping
-        concept = f"[{' '.join(part for part in (item.code, row['object_label']) if part)}]({row.object})"
-        yield _row(standard.label(row.subject), item.relation(), concept, row["confidence"], row["comment"])
+        yield _row(
+            standard.label(row.subject), item.relation(), f"[{item.concept}]({row.object})", row["confidence"], row["comment"]
+        )
 
 
 def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _comparison(links: Sequence[Link], reading: Reading, frameworks: Frameworks) -> Iterator[str]:
+def _comparison(
+    links: Sequence[Link], sets: Mapping[str, MappingSet], reading: Reading, frameworks: Frameworks
+) -> Iterator[str]:
     """For each indicator what the other level asks beside what the indicator asks, derived from the ontology."""
     yield from ("## Levels beside levels", "", "| Indicator | Level by content | Left open |", "| --- | --- | --- |")
     for item in links:
         label = reading.standard.label(item.mapping.subject)
-        yield _row(label, f"{item.code} {item.mapping['object_label']}", item.mapping["ext_gaps"])
+        yield _row(label, item.concept, item.mapping[gaps_column(sets[item.mapping_set])])
     yield ""
     prose = Prose(reading.standard)
     indicators = {item.iri: item for item in reading.standard.indicators}
     for item in links:
         indicator = indicators[item.mapping.subject]
-        beside = f"{item.code} {item.mapping['object_label']}"
-        yield from (f"### {reading.standard.label(indicator.iri)} beside level {beside}", "", item.mapping["comment"], "")
+        level = item.concept if "level" in item.concept.lower() else f"level {item.concept}"
+        beside = f"{frameworks.reasons[item.framework].title} {level}"
+        yield from (f"### {reading.standard.label(indicator.iri)} beside {beside}", "", item.mapping["comment"], "")
         yield from ("| Attribute | The level asks | Shown | The indicator asks |", "| --- | --- | --- | --- |")
-        for attribute in frameworks.attributes:
-            if attribute.level == item.code:
-                how, _, by = item.mapping[f"ext_{attribute.attribute}"].partition(" by ")
-                asks = "; ".join(_asked(indicator, kind.strip(), reading, prose) for kind in by.split(",") if kind.strip())
-                yield _row(attribute.label, attribute.asks, _COVERED[how], asks or "–")
-        yield from ("", f"Left open: {item.mapping['ext_gaps']}. Confidence {item.mapping['confidence']}.", "")
+        for said in covered(item.mapping, sets[item.mapping_set], frameworks):
+            asks = "; ".join(_asked(indicator, kind, reading, prose) for kind in said.by)
+            yield _row(said.attribute.label, said.attribute.asks, _COVERED[said.how], asks or "–")
+        gaps = item.mapping[gaps_column(sets[item.mapping_set])]
+        yield from ("", f"Left open: {gaps}. Confidence {item.mapping['confidence']}.", "")
 
 
 def _asked(indicator: Indicator, kind: str, reading: Reading, prose: Prose) -> str:

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from itss_kg.frameworks import FRAMEWORK, Frameworks
+from itss_kg.mapping_levels import compares, covered, gaps_column
 from itss_kg.mapping_structure import STRUCTURE, Finding, Together
 from itss_kg.mappings import is_indicator_or_criterion
-from itss_kg.namespaces import RDFS, SEMAPV, SKOS
+from itss_kg.namespaces import ITSS, RDFS, SEMAPV, SKOS
 from itss_kg.sssom import BUILT_IN, NO_TERM, Mapping, MappingSet
 from itss_kg.sssom_slots import ENTITIES, LATER, SET_SLOTS, SLOTS
 from itss_kg.standard import Standard
@@ -100,6 +101,21 @@ def _columns(about: _About) -> Iterator[str]:
     for name in mapping_set.metadata:
         if name not in SET_SLOTS | extensions and name not in LATER:
             yield f"{name} in the header is no slot of SSSOM 1.0 and not among the extension_definitions"
+    yield from _attribute_columns(about)
+
+
+def _attribute_columns(about: _About) -> Iterator[str]:
+    """Where levels are compared there is a column for each attribute that their frameworks declare, and one for the rest."""
+    mapping_set = about.mapping_set
+    if not compares(mapping_set, about.frameworks):
+        return
+    found = (about.frameworks.scheme_of(row.object) for row in mapping_set.mappings)
+    for scheme in dict.fromkeys(item.key for item in found if item):
+        for attribute, meaning in about.frameworks.scheme(scheme).attributes.items():
+            if mapping_set.column_of(meaning) not in mapping_set.columns:
+                yield f"there is no column for {attribute} <{meaning}>, an attribute of {scheme}"
+    if gaps_column(mapping_set) not in mapping_set.columns:
+        yield f"there is no column for what is left open <{ITSS.leavesOpen}>"
 
 
 def _filled(row: Mapping, about: _About) -> Iterator[str]:
@@ -198,20 +214,27 @@ def _dates(row: Mapping, about: _About) -> Iterator[str]:
 
 
 def _comparisons(row: Mapping, about: _About) -> Iterator[str]:
-    """Of a comparison of levels: each attribute is covered as a whole, in part or not, by criteria that the indicator has."""
-    attributes = dict.fromkeys(item.attribute for item in about.frameworks.attributes)
-    slots = [name for name in (f"ext_{item}" for item in attributes) if about.mapping_set.extension(name)]
+    """Of a comparison of levels: each attribute of the level is covered as a whole, in part or not, by criteria that the
+    indicator has; of attributes that only other levels have nothing is said, and of what is left open something."""
     indicator = next((item for item in about.standard.indicators if item.iri == row.subject), None)
-    if not row.holds or indicator is None:
+    if not row.holds or indicator is None or not compares(about.mapping_set, about.frameworks):
         return
     kinds = {item.kind for item in indicator.criteria}
-    for slot in slots:
-        how, _, by = row[slot].partition(" by ")
-        named = {kind.strip() for kind in by.split(",") if kind.strip()}
-        if how not in ("whole", "part", "none") or (how == "none") == bool(named):
-            yield f"{slot} is 'whole by …', 'part by …' (kinds of criterion) or 'none', not {row[slot]!r}"
-        for kind in sorted(named - kinds):
-            yield f"{slot} names {kind!r}, which is no criterion of {indicator.key}"
+    there = about.mapping_set.columns  # a column that is not there is found once, in the header
+    said = [item for item in covered(row, about.mapping_set, about.frameworks) if item.column in there]
+    for item in said:
+        if item.how not in ("whole", "part", "none") or (item.how == "none") == bool(item.by):
+            yield f"{item.column} is 'whole by …', 'part by …' (kinds of criterion) or 'none', not {row[item.column]!r}"
+        for kind in sorted(set(item.by) - kinds):
+            yield f"{item.column} names {kind!r}, which is no criterion of {indicator.key}"
+    meanings = {meaning for scheme in about.frameworks.schemes for meaning in scheme.attributes.values()}
+    columns = {item.name for item in about.mapping_set.extensions if item.meaning in meanings}
+    for name in sorted(columns - {item.column for item in said}):
+        if row[name]:
+            yield f"{name} is no attribute of what is linked to, so nothing may be said of it here: {row[name]!r}"
+    gaps = gaps_column(about.mapping_set)
+    if said and gaps in there and not row[gaps]:
+        yield f"{gaps} must say what the level asks and the indicator does not"
 
 
 HEADER_CHECKS: dict[str, Callable[[_About], Iterator[str]]] = {"header": _header, "columns": _columns}

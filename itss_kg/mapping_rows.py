@@ -49,6 +49,12 @@ class Link:
     framework: str
     code: str
 
+    @property
+    def concept(self) -> str:
+        """What it is linked to, for people: its code and name, the code left out where the name says it."""
+        label = self.mapping["object_label"]
+        return " ".join(part for part in ("" if self.code in label.split() else self.code, label) if part)
+
     def relation(self, language: str = "en") -> str:
         """How subject and object are related, read from the subject."""
         words = RELATIONS[language]
@@ -149,7 +155,7 @@ def as_table(links: Sequence[Link], standard: Standard, language: str = "en", *,
     for item in links:
         row = item.mapping
         named = "" if row.subject == before else standard.label(row.subject, language)
-        concept = "–" if row.unlinked else " ".join(part for part in (item.code, row["object_label"]) if part)
+        concept = "–" if row.unlinked else item.concept
         shown = f"{item.framework or local_name(item.mapping_set)}: {concept}"
         table.add_row(terminal.plain(named), item.relation(language), terminal.plain(shown), row["confidence"])
         if reasons:
@@ -163,9 +169,7 @@ def as_markdown(links: Sequence[Link], standard: Standard, language: str = "en")
     lines = ["| Of the standard | Relation | Concept | Confidence | Why |", "| --- | --- | --- | --- | --- |"]
     for item in links:
         row = item.mapping
-        concept = (
-            "–" if row.unlinked else f"[{' '.join(part for part in (item.code, row['object_label']) if part)}]({row.object})"
-        )
+        concept = "–" if row.unlinked else f"[{item.concept}]({row.object})"
         cells = (standard.label(row.subject, language), item.relation(language), concept, row["confidence"], row["comment"])
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"

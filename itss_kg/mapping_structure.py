@@ -135,7 +135,7 @@ def coverage(mapping_set: MappingSet, standard: Standard) -> dict[str, str]:
     Raises:
         CallError: it undertakes to cover what is no class of the standard.
     """
-    slot = next((item.name for item in mapping_set.extensions if item.meaning == ITSS.coversClass), "")
+    slot = mapping_set.column_of(ITSS.coversClass)
     said: dict[str, str] = {}
     for row in mapping_set.mappings:
         if row.holds:

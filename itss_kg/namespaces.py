@@ -61,7 +61,7 @@ ITSS = Vocabulary(
     Assessment Verdict Shortfall ofCandidate attainedLevel attainedIndicator basis nextIndicator meets hasShortfall
     ofCriterion required found RecordBasis ExaminationBasis
     R11 itself key position pluralLabel counter unit recordedAs decidedBy japaneseLabelFrom VerifiedSource
-    ProjectTranslation coversClass coversAutonomy coversInfluence coversComplexity leavesOpen definedAt""",
+    ProjectTranslation coversClass LevelAttribute attributeOf coveredAs levelAsks leavesOpen definedAt""",
 )
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil langString Property")
 RDFS = Vocabulary(

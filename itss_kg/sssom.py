@@ -122,6 +122,10 @@ class MappingSet:
         """The extension of that name."""
         return next((item for item in self.extensions if item.name == name), None)
 
+    def column_of(self, meaning: str) -> str:
+        """The name of the extension that stands for that property, or the empty string."""
+        return next((item.name for item in self.extensions if item.meaning == meaning), "")
+
     def listed(self, slot: str) -> tuple[str, ...]:
         """The values of a slot of the header that may have several; identifiers as IRIs."""
         found = self.metadata.get(slot, ())

@@ -21,6 +21,7 @@ from itss_kg.namespaces import ITSS, PREFIXES
 
 FRAMEWORKS = load_frameworks()
 LINKS = list(links_of(load_sets(), FRAMEWORKS))
+SIDES = ("end", "start")  # where the texts of the two columns are anchored
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -59,13 +60,14 @@ def test_a_map_has_a_line_for_each_judgement_and_names_everything_once(key: str,
     arrows = Counter(name for path in lines for name in ("marker-start", "marker-end") if name in path.attrib)
     relations = Counter(row.predicate.rpartition("#")[2] for row in judged if row.holds)
     assert (arrows["marker-end"], arrows["marker-start"]) == (relations["broadMatch"], relations["narrowMatch"])
-    shown = Counter(text.text for text in root.iter(f"{SVG}text"))
+    shown = {side: Counter(text.text for text in root.iter(f"{SVG}text") if text.get("text-anchor") == side) for side in SIDES}
     for item in own(key):
         row = item.mapping
         name = standard.label(row.subject)
-        assert shown[name] + shown[f"{name} – nothing found"] == 1
+        assert shown["end"][name] + shown["end"][f"{name} – nothing found"] == 1
         if not row.unlinked:
-            assert shown[" ".join(part for part in (item.code, row["object_label"]) if part)] == 1
+            code = "" if item.code in row["object_label"].split() else item.code
+            assert shown["start"][" ".join(part for part in (code, row["object_label"]) if part)] == 1
 
 
 def test_a_map_is_the_same_for_the_same_links(standard: Standard) -> None:
@@ -80,15 +82,39 @@ def test_what_an_indicator_asks_comes_from_the_ontology(standard: Standard, read
     triples = [(s, p, literal(444) if (s, p) == (demand, ITSS.minimumEmployees) else o) for s, p, o in standard.graph]
     changed = pages(Reading(replace(standard, graph=Graph(triples))))
     assert "with 444 employees or more" in changed["sfia.md"]
-    assert {name for name in before if before[name] != changed[name]} == {"sfia.md"}
+    assert "with 444 employees or more" in changed["eqf.md"]
+    assert {name for name in before if before[name] != changed[name]} == {"sfia.md", "ecf.md", "eqf.md"}
 
 
-def test_each_attribute_of_a_level_stands_beside_what_the_indicator_asks(reading: Reading) -> None:
-    text = pages(reading)["sfia.md"]
-    sections = re.split(r"^### ", text, flags=re.MULTILINE)
-    beside = [section for section in sections if " beside level " in section.partition("\n")[0]]
+COMPARED = {
+    "sfia": ("SFIA 9 level ", ["autonomy", "influence", "complexity"]),
+    "ecf": ("e-CF 3.0 e-Competence level e-", ["autonomy", "context complexity", "behaviour"]),
+    "eqf": ("EQF Level ", ["knowledge", "skills", "responsibility and autonomy"]),
+}
+
+
+@pytest.mark.parametrize("key", COMPARED)
+def test_each_attribute_of_a_level_stands_beside_what_the_indicator_asks(key: str, reading: Reading) -> None:
+    level, attributes = COMPARED[key]
+    sections = re.split(r"^### ", pages(reading)[f"{key}.md"], flags=re.MULTILINE)
+    beside = [section for section in sections if f" beside {level}" in section.partition("\n")[0]]
     assert len(beside) == 12
     for section in beside:
-        rows = re.findall(r"^\| (autonomy|influence|complexity) \| .+ \| (as a whole|in part) \| \*\*", section, re.MULTILINE)
-        assert [row[0] for row in rows] == ["autonomy", "influence", "complexity"]
+        rows = re.findall(r"^\| ([^|*]+) \| [^|]+ \| (as a whole|in part|not at all) \| (\*\*|– \|)", section, re.MULTILINE)
+        assert [row[0] for row in rows] == attributes
+        assert all((how == "not at all") == (asks == "– |") for _, how, asks in rows)
         assert "Left open: " in section
+
+
+@pytest.mark.parametrize("key", FRAMEWORKS.keys)
+def test_a_page_says_in_which_copies_a_list_was_seen(key: str, reading: Reading) -> None:
+    text = pages(reading)[f"{key}.md"]
+    seen = [f"- {scheme.title}: {copy}" for scheme in FRAMEWORKS.schemes if scheme.framework == key for copy in scheme.seen]
+    assert ("Seen in these public copies:" in text) == bool(seen) == (key in ("ecf", "eqf"))
+    assert all(line in text.splitlines() for line in seen)
+
+
+def test_what_could_not_be_verified_is_said(reading: Reading) -> None:
+    assert "No identifiers of the levels by CEN were found in any public copy" in pages(reading)["ecf.md"]
+    assert "which to which was not found" in pages(reading)["ecf.md"]
+    assert "could not be verified, so none is used" in pages(reading)["eqf.md"]

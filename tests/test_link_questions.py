@@ -76,7 +76,7 @@ def test_links_of_a_thing(thing: str) -> None:
     }
 
 
-@pytest.mark.parametrize("scheme", ["esco-occupations", "isco", "onet", "sfia-levels"])
+@pytest.mark.parametrize("scheme", ["esco-occupations", "isco", "onet", "sfia-levels", "ecf-levels", "eqf-levels"])
 def test_concepts_for_levels(scheme: str) -> None:
     for candidate in people():
         said = set()
@@ -117,27 +117,28 @@ def test_what_no_framework_covers_at_all() -> None:
     ]
 
 
+@pytest.mark.parametrize(("scheme", "levels"), [("sfia-skills", "sfia-levels"), ("ecf", "ecf-levels"), ("isco", "")])
 @pytest.mark.parametrize("project", PROJECTS)
-def test_skills_a_team_shows(project: str) -> None:
+def test_skills_a_team_shows(project: str, scheme: str, levels: str) -> None:
     team = {candidate for candidate, _, _, worked in engagements() if local_name(worked) == project}
     assert team
-    beside = {row["subject_id"]: row["object_id"] for row in held() if row["set"] == "sfia-levels"}
+    beside = {row["subject_id"]: row["object_id"] for row in held() if row["set"] == levels}
     showing: dict[tuple[str, str], set[str]] = {}
     for candidate in team:
         areas = {second.SALES + area for who, area, _, _ in skills() if who == local_name(candidate)}
         for field in FIELDS:
             level = attained(candidate, field)
-            if not level:
+            if not level or not levels:
                 continue
             grade = local_name(beside[f"{second.SALES}{field}-L{level}"])
             for row in held():
                 concept = concepts()[row["object_id"]]
-                defined = concept["scheme"] == "sfia-skills" and grade in concept["levels"].split("|")
+                defined = concept["scheme"] == scheme and grade in concept["levels"].split("|")
                 if defined and row["subject_id"] in areas | {second.SALES + field}:
                     showing.setdefault((concept["code"], grade), set()).add(candidate)
     found = {
         (row["code"], row["level"]): row["people"]
-        for row in short(ask("skills-a-team-shows", project=f"https://example.org/project/{project}"))
+        for row in short(ask("skills-a-team-shows", project=f"https://example.org/project/{project}", scheme=scheme))
     }
     assert found == {key: str(len(who)) for key, who in showing.items()}
 
@@ -188,22 +189,38 @@ def test_mapping_sets() -> None:
     assert found == {name: tuple(map(str, counts)) for name, counts in said.items()}
 
 
+@cache
+def asked() -> dict[tuple[str, str], list[dict[str, str]]]:
+    """What each level of a scheme asks, by scheme and code."""
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    with (ROOT / "data" / "frameworks" / "level-attributes.tsv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE):
+            found.setdefault((row["scheme"], row["level"]), []).append(row)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["sfia-levels", "ecf-levels", "eqf-levels"])
 @pytest.mark.parametrize("field", FIELDS)
-def test_levels_beside_others(field: str) -> None:
+def test_levels_beside_others(field: str, scheme: str) -> None:
     found = [
-        (row["indicator"], row["level"], row["autonomy"], row["influence"], row["complexity"], row["open"])
-        for row in short(ask("levels-beside-other-levels", field=field))
+        (row["indicator"], row["level"], row["attribute"], row["asks"], row["covered"], row["open"])
+        for row in short(ask("levels-beside-other-levels", field=field, scheme=scheme))
     ]
     assert found == [
         (
             local_name(row["subject_id"]),
             local_name(row["object_id"]),
-            row["ext_autonomy"],
-            row["ext_influence"],
-            row["ext_complexity"],
+            item["label"],
+            item["asks"],
+            row[f"ext_{item['attribute']}"],
             row["ext_gaps"],
         )
         for row in held()
-        if row["set"] == "sfia-levels" and row["subject_id"].startswith(f"{second.SALES}{field}-")
+        if row["set"] == scheme and row["subject_id"].startswith(f"{second.SALES}{field}-")
+        for item in sorted(asked()[scheme, concepts()[row["object_id"]]["code"]], key=lambda item: item["label"])
     ]
-    assert len(found) == len(second.STANDARD[field])
+    assert len(found) == 3 * len(second.STANDARD[field])
+
+
+def test_no_level_stands_beside_what_has_none() -> None:
+    assert short(ask("levels-beside-other-levels", scheme="isco")) == []

@@ -16,6 +16,7 @@ import yaml
 from itss_kg import CallError, Standard, load
 from itss_kg.frameworks import load_frameworks
 from itss_kg.mapping_checks import CHECKS, REQUIRED, check
+from itss_kg.mapping_rows import merged
 from itss_kg.mapping_shapes import shape_findings
 from itss_kg.mapping_structure import coverage
 from itss_kg.mapping_turtle import as_turtle
@@ -49,6 +50,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         ("sfia", 44, 12, 14),
         ("ecf", 37, 3, 15),
         ("sfia-levels", 12, 7, 0),
+        ("ecf-levels", 12, 5, 0),
+        ("eqf-levels", 12, 7, 0),
     ],
 )
 def test_how_many_judgements_a_set_holds(name: str, held: int, rejected: int, unlinked: int) -> None:
@@ -65,7 +68,7 @@ def test_how_many_judgements_a_set_holds(name: str, held: int, rejected: int, un
 def test_predicates_used() -> None:
     rows = [row for path in MAPPINGS.glob("*.sssom.tsv") for row in rows_of(path) if not row["predicate_modifier"]]
     assert Counter(row["predicate_id"] for row in rows if row["object_id"] != "sssom:NoTermFound") == {
-        "skos:relatedMatch": 211,
+        "skos:relatedMatch": 235,
         "skos:closeMatch": 14,
         "skos:broadMatch": 8,
         "skos:narrowMatch": 4,
@@ -92,6 +95,8 @@ def test_the_known_false_friends_are_rejected() -> None:
         ("sales:media", "Channel Management"),
     } <= rejected
     assert {(f"itss:Level{n}", label) for n, label in enumerate(SFIA_LEVELS, 1)} <= rejected
+    assert {(f"itss:Level{n}", f"e-Competence level e-{n}") for n in range(1, 6)} <= rejected
+    assert {(f"itss:Level{n}", f"Level {n}") for n in range(1, 8)} <= rejected
 
 
 SFIA_LEVELS = (
@@ -103,6 +108,34 @@ SFIA_LEVELS = (
     "Initiate, influence",
     "Set strategy, inspire, mobilise",
 )
+
+
+BESIDE = {  # the level beside which each indicator stands by content
+    "sfia-levels": "3 4 5 5 6 3 4 5 5 3 4 5",
+    "ecf-levels": "e-2 e-3 e-3 e-4 e-4 e-2 e-3 e-3 e-4 e-1 e-3 e-3",
+    "eqf-levels": "4 5 6 6 7 4 5 6 6 3 5 6",
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_beside_which_level_each_indicator_stands(name: str) -> None:
+    rows = [row for row in rows_of(MAPPINGS / f"{name}.sssom.tsv") if not row["predicate_modifier"]]
+    assert [row["subject_id"] for row in rows] == [
+        f"sales:{field}-L{level}"
+        for field, top in {"consulting": 7, "product": 6, "media": 5}.items()
+        for level in range(3, top + 1)
+    ]
+    assert [row["object_id"].partition(":")[2] for row in rows] == BESIDE[name].split()
+    assert max(float(row["confidence"]) for row in rows) <= 0.6, "nothing published bears it out"
+
+
+def test_a_higher_indicator_stands_beside_no_lower_level() -> None:
+    for name in BESIDE:
+        levels: dict[str, list[str]] = {}
+        for row in rows_of(MAPPINGS / f"{name}.sssom.tsv"):
+            if not row["predicate_modifier"]:
+                levels.setdefault(row["subject_id"].partition("-L")[0], []).append(row["object_id"])
+        assert all(found == sorted(found) for found in levels.values())
 
 
 def test_everything_that_can_be_linked_is_spoken_of(standard: Standard) -> None:
@@ -128,6 +161,8 @@ def test_everything_that_can_be_linked_is_spoken_of(standard: Standard) -> None:
         "isco": {ITSS.JobCategory, ITSS.SpecialtyField} | indicators,
         "onet": {ITSS.JobCategory, ITSS.SpecialtyField} | indicators,
         "sfia-levels": indicators,
+        "ecf-levels": indicators,
+        "eqf-levels": indicators,
     }
     assert len(linkable(sorted(items), standard)) == 1 + 3 + 14 + 10 + 7 + 3 + 1 + 3
     listed = {iri for name in ("ListItem", "Examination", "ProjectTask") for iri in members(standard, ITSS.base + name)}
@@ -178,11 +213,28 @@ def test_the_concepts_are_those_of_the_reference() -> None:
                 else (),
             )
         )
-    found = [dataclasses.astuple(item) for item in FRAMEWORKS.concepts]
+    found = [dataclasses.astuple(item) for item in FRAMEWORKS.concepts if item.scheme not in SEEN_ELSEWHERE]
     assert len(found) == 180
     own = "https://w3id.org/itss-kg/ecf/"
     assert [(*row[:2], "" if row[2].startswith(own) else row[2], *row[3:]) for row in found] == expected
     assert all(row[2].endswith(row[1].replace(" ", "-")) for row in found if row[2].startswith(own))
+
+
+SEEN_ELSEWHERE = ("ecf-levels", "eqf-levels")
+
+
+def test_levels_that_the_reference_does_not_have_are_those_seen_in_public_copies() -> None:
+    """The EQF's are what xsd/ams/cv/eqf.xsd of european-commission-empl/European-Learning-Model has at commit 9d7c5d2."""
+    page = "https://europass.europa.eu/en/description-eight-eqf-levels"
+    own = "https://w3id.org/itss-kg/ecf/level/3.0/"
+    assert [dataclasses.astuple(item) for item in FRAMEWORKS.concepts if item.scheme in SEEN_ELSEWHERE] == [
+        *(("ecf-levels", f"e-{n}", f"{own}e-{n}", f"e-Competence level e-{n}", "", ()) for n in range(1, 6)),
+        *(("eqf-levels", str(n), f"http://data.europa.eu/snb/eqf/{n}", f"Level {n}", page, ()) for n in range(1, 9)),
+    ]
+    assert {item.key for item in FRAMEWORKS.schemes if item.seen} == set(SEEN_ELSEWHERE)
+    assert all("://" in copy or "github.com/" in copy for item in FRAMEWORKS.schemes for copy in item.seen)
+    assert "these are this project's" in FRAMEWORKS.scheme("ecf-levels").rights
+    assert FRAMEWORKS.scheme("eqf-levels").see_also == "http://data.europa.eu/snb/eqf/25831c2"
 
 
 def test_identifiers_are_formed_as_their_schemes_say() -> None:
@@ -191,13 +243,30 @@ def test_identifiers_are_formed_as_their_schemes_say() -> None:
         assert FRAMEWORKS.scheme_of(item.iri) == scheme
         assert scheme.well_formed(item.iri), item
         assert not scheme.well_formed(item.iri + "x")
-    assert FRAMEWORKS.keys == ("esco", "isco", "onet", "sfia", "ecf")
+    assert FRAMEWORKS.keys == ("esco", "isco", "onet", "sfia", "ecf", "eqf")
 
 
 def test_the_levels_compared_have_each_attribute_once() -> None:
-    found = Counter((item.level, item.attribute) for item in FRAMEWORKS.attributes)
-    assert found == {(str(level), name): 1 for level in range(1, 8) for name in ("autonomy", "influence", "complexity")}
-    assert len({item.asks for item in FRAMEWORKS.attributes}) == 21
+    declared = {item.key: item.attributes for item in FRAMEWORKS.schemes if item.attributes}
+    assert declared == {
+        key: {name: ITSS.base + f"covers{name.capitalize()}" for name in names.split()}
+        for key, names in {
+            "sfia-levels": "autonomy influence complexity",
+            "ecf-levels": "autonomy complexity behaviour",
+            "eqf-levels": "knowledge skills responsibility",
+        }.items()
+    }
+    found = Counter((item.scheme, item.level, item.attribute) for item in FRAMEWORKS.attributes)
+    assert found == {
+        (item.scheme, item.code, name): 1
+        for item in FRAMEWORKS.concepts
+        if item.scheme in declared
+        for name in declared[item.scheme]
+    }
+    assert len({item.asks for item in FRAMEWORKS.attributes}) == len(found) == 7 * 3 + 5 * 3 + 8 * 3
+    for level in (item for item in FRAMEWORKS.concepts if item.scheme in declared):
+        assert [item.attribute for item in FRAMEWORKS.asked_at(level.iri)] == list(declared[level.scheme])
+    assert FRAMEWORKS.asked_at("https://rdf.sfia-online.org/9/skills/SALE") == FRAMEWORKS.asked_at("https://example.org/") == ()
 
 
 def test_no_description_of_a_framework_is_held() -> None:
@@ -229,6 +298,11 @@ MUTATIONS: dict[str, list[tuple[str, str, str, str]]] = {
         ("isco", "\tmapping_justification\t", "\tjustification\t", "there is no column mapping_justification"),
         ("isco", "\tconfidence\tcomment\n", "\tconfidence\tremark\n", "the column remark is no slot"),
         ("isco", "#license: ", "#licence: a\n#license: ", "licence in the header is no slot"),
+        ("sfia-levels", "\text_influence\t", "\text_weight\t", "there is no column for influence <"),
+        ("sfia-levels", "\text_gaps\n", "\text_holes\n", "there is no column for what is left open <"),
+        ("ecf-levels", "\text_behaviour\t", "\text_manner\t", "there is no column for behaviour <"),
+        ("eqf-levels", "\text_gaps\n", "\text_holes\n", "there is no column for what is left open <"),
+        ("eqf-levels", "itss:coversSkills", "itss:coversInfluence", "there is no column for skills <"),
     ],
     "filled": [
         (
@@ -319,6 +393,17 @@ MUTATIONS: dict[str, list[tuple[str, str, str, str]]] = {
             "'succession', which is no criterion of consulting-L3",
         ),
         ("sfia-levels", "whole by specialty\t", "none by specialty\t", "or 'none', not 'none by specialty'"),
+        ("ecf-levels", "part by specialty, scope\t", "\t", "ext_autonomy is 'whole by …'"),
+        ("ecf-levels", "part by specialty, complexity\t", "partly\t", "ext_behaviour is 'whole by …'"),
+        ("eqf-levels", "none\tpart by", "none\tpart by succession, ", "'succession', which is no criterion of consulting-L3"),
+        ("eqf-levels", "\tnone\tpart by", "\tno\tpart by", "ext_knowledge is 'whole by …'"),
+        (
+            "eqf-levels",
+            "\tknowledge, apart from its use; oversight of the routine work of others; "
+            "all of it, where the examination alone gives the level\n",
+            "\t\n",
+            "ext_gaps must say what the level asks and the indicator does not",
+        ),
     ],
     "duplicates": [
         (
@@ -370,7 +455,7 @@ MUTATIONS: dict[str, list[tuple[str, str, str, str]]] = {
 }
 # What a change must break besides.
 ALSO = {
-    "columns": {"filled", "predicates", "justifications"},
+    "columns": {"filled", "predicates", "justifications", "comparisons"},
     "header": {"subjects", "identifiers", "predicates"},
     "identifiers": {"object-labels", "sources"},
     "subjects": {"coverage"},
@@ -400,6 +485,32 @@ def test_a_check_finds_what_it_is_for(name: str, place: int, standard: Standard)
     assert all(str(item).startswith(f"{item.source}:{item.line}: ") for item in found)
 
 
+def test_of_an_attribute_that_a_level_does_not_have_nothing_is_said(standard: Standard) -> None:
+    """Also where one set compares with the levels of several frameworks, each by its own attributes."""
+    whole = dataclasses.replace(merged(load_sets()), source="all.sssom.tsv")
+    assert check([whole], standard, FRAMEWORKS) == []
+    place = next(
+        n for n, row in enumerate(whole.mappings) if row.holds and row.object.startswith("http://data.europa.eu/snb/eqf/")
+    )
+    row = whole.mappings[place]
+    wrong = dataclasses.replace(row, slots={**row.slots, "ext_influence": "part by scope"}, line=9)
+    changed = dataclasses.replace(whole, mappings=(*whole.mappings[:place], wrong, *whole.mappings[place + 1 :]))
+    assert [str(item) for item in check([changed], standard, FRAMEWORKS)] == [
+        "all.sssom.tsv:9: ext_influence is no attribute of what is linked to, so nothing may be said of it here: "
+        "'part by scope' [comparisons]"
+    ]
+
+
+def test_a_set_that_compares_nothing_may_link_to_a_level(standard: Standard) -> None:
+    path = MAPPINGS / "eqf-levels.sssom.tsv"
+    whole = read_file(path)
+    columns = tuple(name for name in whole.columns if not name.startswith("ext_"))
+    rows = [dataclasses.replace(row, slots={name: row[name] for name in columns if row[name]}) for row in whole.mappings]
+    bare = dataclasses.replace(whole, extensions=(), mappings=tuple(rows), columns=columns)
+    bare.metadata.pop("ext_covers")
+    assert check([bare], standard, FRAMEWORKS) == []
+
+
 def test_a_set_beside_others_may_judge_a_pair_again_but_not_affirm_what_is_rejected(standard: Standard) -> None:
     text = (MAPPINGS / "isco.sssom.tsv").read_text(encoding="utf-8").replace("mappings/isco\n", "mappings/own\n")
     own = read_set(text, "own.sssom.tsv")
@@ -426,9 +537,9 @@ def test_what_is_denied_or_absent_is_nowhere_said_directly() -> None:
         assert (direct in found) == held
         assert ((node, RDF_TYPE, rdflib.URIRef(OWL.Axiom)) in found) == held
         denied += not held
-    assert denied == 52 + 38
+    assert denied == 64 + 38
     relations = [SKOS[name] for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")]
-    assert sum(len(list(found.triples((None, rdflib.URIRef(iri), None)))) for iri in relations) == 237
+    assert sum(len(list(found.triples((None, rdflib.URIRef(iri), None)))) for iri in relations) == 261
 
 
 RDF_TYPE = rdflib.URIRef(RDF.type)
@@ -481,7 +592,7 @@ def test_each_shape_finds_what_it_is_for(predicate: str, instead: str, said: str
 def test_sets_belong_to_a_standard_by_their_subjects() -> None:
     second = load(SECOND)
     shared = list(about(load_sets(), second))
-    assert {local_name(item.iri) for item in shared} == {"ecf", "esco", "sfia", "sfia-levels"}
+    assert {local_name(item.iri) for item in shared} == {"ecf", "ecf-levels", "eqf-levels", "esco", "sfia", "sfia-levels"}
     assert all(row.subject.startswith(ITSS.base) for item in shared for row in item.mappings), "of the core, none of Sales"
     assert check(shared, second, FRAMEWORKS) == []
     field = second.fields[0]
@@ -503,4 +614,13 @@ def test_sets_belong_to_a_standard_by_their_subjects() -> None:
 
 
 def test_local_names_are_those_of_the_sets() -> None:
-    assert sorted(local_name(item.iri) for item in load_sets()) == ["ecf", "esco", "isco", "onet", "sfia", "sfia-levels"]
+    assert sorted(local_name(item.iri) for item in load_sets()) == [
+        "ecf",
+        "ecf-levels",
+        "eqf-levels",
+        "esco",
+        "isco",
+        "onet",
+        "sfia",
+        "sfia-levels",
+    ]

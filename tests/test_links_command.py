@@ -91,6 +91,8 @@ def listed(*arguments: str) -> list[tuple[str, str, str | None]]:
 
 def test_the_links_of_an_indicator() -> None:
     assert listed("consulting-L5") == [
+        ("consulting-L5", "related to", "e-3"),
+        ("consulting-L5", "related to", "6"),
         ("consulting-L5", "related to", "2434.1"),
         ("consulting-L5", "related to", "2434"),
         ("consulting-L5", "related to", "41-9031.00"),
@@ -114,6 +116,26 @@ def test_a_concept_is_found_by_code_name_and_iri(term: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("term", ["e-3", "e-Competence level e-3", "ecf-level:e-3"])
+def test_a_level_is_found_by_code_name_and_iri(term: str) -> None:
+    assert listed(term) == [
+        ("ns#Level3", "rejected, not the same as", "e-3"),
+        ("consulting-L4", "related to", "e-3"),
+        ("consulting-L5", "related to", "e-3"),
+        ("product-L4", "related to", "e-3"),
+        ("product-L5", "related to", "e-3"),
+        ("media-L4", "related to", "e-3"),
+        ("media-L5", "related to", "e-3"),
+    ]
+
+
+def test_a_code_that_the_name_says_is_not_shown_twice() -> None:
+    shown = done("links", "consulting-L5")
+    assert "eqf: Level 6 " in shown
+    assert "ecf: e-Competence level e-3 " in shown
+    assert "sfia: 5 Ensure, advise" in shown
+
+
 def test_what_is_rejected_and_what_was_not_found_is_said() -> None:
     assert listed("sales engineer") == [
         ("job-category", "rejected, not close to", "2433.4"),
@@ -135,7 +157,7 @@ def test_a_table_gives_the_reasons_of_a_term() -> None:
 
 def test_all_links_in_other_forms() -> None:
     rows = list(csv.DictReader(io.StringIO(done("links", "--format", "csv"))))
-    assert len(rows) == 327
+    assert len(rows) == 363
     assert {row["negated"] for row in rows} == {"true", "false"}
     assert json.loads(done("links", "--format", "json"))[0].keys() == rows[0].keys()
     marked = done("links", "itss:AppliedITEE", "--format", "md")
@@ -149,11 +171,11 @@ def test_all_links_in_other_forms() -> None:
         (("salse management",), "did you mean sales management?"),
         (
             ("--framework", "escoo"),
-            "unknown framework 'escoo': expected one of esco, isco, onet, sfia, ecf; did you mean esco?",
+            "unknown framework 'escoo': expected one of esco, isco, onet, sfia, ecf, eqf; did you mean esco?",
         ),
         (
             ("export", "--set", "sfia9"),
-            "no mapping set 'sfia9': there are ecf, esco, isco, onet, sfia-levels, sfia; did you mean",
+            "no mapping set 'sfia9': there are ecf-levels, ecf, eqf-levels, esco, isco, onet, sfia-levels, sfia; did you mean",
         ),
         (("--store", "nowhere"), "nowhere: no such store; make one with `itss-kg load"),
         (("check", "nowhere.tsv"), "nowhere.tsv: cannot be read"),
@@ -178,7 +200,7 @@ def test_a_thing_of_which_nothing_is_said() -> None:
 
 def test_check(own: Path) -> None:
     fine = call("links", "check")
-    assert (fine.returncode, fine.stdout, fine.stderr) == (0, "", "6 mapping sets, 327 mappings checked, 0 findings\n")
+    assert (fine.returncode, fine.stdout, fine.stderr) == (0, "", "8 mapping sets, 363 mappings checked, 0 findings\n")
     assert call("links", "check", str(own)).returncode == 0
     assert call("links", "check", str(MAPPINGS / "esco.sssom.tsv")).returncode == 0
     assert call("links", "check", "--ontology", str(SECOND)).returncode == 0
@@ -306,12 +328,12 @@ def test_export_of_one_set_is_the_file() -> None:
 
 def test_export_of_all_sets_as_one(tmp_path: Path) -> None:
     whole = read_set(done("links", "export"))
-    assert len(whole.mappings) == 327
+    assert len(whole.mappings) == 363
     assert whole.listed("mapping_set_source") == tuple(item.iri for item in load_sets())
     assert write_set(whole) == done("links", "export")
     target = tmp_path / "all.json"
     done("links", "export", "--format", "json", "-o", str(target))
-    assert len(json.loads(target.read_text(encoding="utf-8"))) == 327
+    assert len(json.loads(target.read_text(encoding="utf-8"))) == 363
     assert len(list(csv.reader(io.StringIO(done("links", "export", "--format", "csv", "--set", "isco"))))) == 1 + 24
 
 

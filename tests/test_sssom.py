@@ -115,7 +115,7 @@ def test_an_identifier_without_a_prefix_cannot_be_written() -> None:
 def test_the_bundled_sets_are_written_as_they_stand() -> None:
     sets = load_sets()
     assert [Path(item.source).name for item in sets] == [
-        f"{name}.sssom.tsv" for name in ("ecf", "esco", "isco", "onet", "sfia-levels", "sfia")
+        f"{name}.sssom.tsv" for name in ("ecf-levels", "ecf", "eqf-levels", "esco", "isco", "onet", "sfia-levels", "sfia")
     ]
     for item in sets:
         assert write_set(item) == Path(item.source).read_text(encoding="utf-8")

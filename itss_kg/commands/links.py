@@ -36,7 +36,7 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="A store,
 
 @click.group(cls=_Listing, subcommand_metavar="[TERM | COMMAND] [OPTIONS]")
 def links() -> None:
-    """What corresponds to the standard in ESCO, ISCO-08, O*NET, SFIA and the e-CF, and why.
+    """What corresponds to the standard in ESCO, ISCO-08, O*NET, SFIA, the e-CF and the EQF, and why.
 
     Examples: itss-kg links consulting-L5; itss-kg links SALE; itss-kg links --framework esco --format csv; itss-kg links check
     """
