@@ -10,6 +10,8 @@ command together.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import importlib.metadata
 import os
 import platform
@@ -22,6 +24,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+_PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 _PARSE = "import sys, pyoxigraph; print(sum(1 for _ in pyoxigraph.parse(path=sys.argv[1])))"
 
 
@@ -81,7 +84,14 @@ def itss(*arguments: str) -> list[str]:
     return [str(Path(sys.executable).parent / "itss-kg"), *arguments]
 
 
+def adopt() -> None:
+    """Have processes whose parent has ended become this one's, so that their time is counted."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
 def timed(command: list[str]) -> Taken:
+    adopt()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -92,6 +102,9 @@ def timed(command: list[str]) -> Taken:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     wall = time.perf_counter() - begin
     watch.join()
+    with contextlib.suppress(ChildProcessError):
+        while True:  # what the command left to end by itself counts too
+            os.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Taken(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
 
@@ -126,7 +139,7 @@ def show(count: int, what: str, taken: Taken, floor: Taken) -> None:
 
 
 def versions() -> str:
-    names = ("polars", "numpy", "pyoxigraph")
+    names = ("polars", "numpy", "numba", "pyoxigraph")
     packages = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     return f"{os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.scanning import joined, scan
 from itss_kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = 
 
 def _scanned(data: bytes, form: str) -> tuple[Statements, list[bytes]] | None:
     """The statements of the canonical lines, and the other lines, but not those that say nothing; `None` if it is no UTF-8."""
+    from itss_kg.bulk.scanning import joined, scan  # takes a while to load
+
     signs = np.frombuffer(data, np.uint8)
     scanned = scan(signs, quads=form == "nquads")
     terms = _texts(joined(signs, scanned.starts, scanned.lengths))

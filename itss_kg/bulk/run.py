@@ -6,15 +6,13 @@ What is finished of a run lies in a folder beside its output, so that an interru
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import repeat
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +22,7 @@ import polars as pl
 from itss_kg.bulk import tasks
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, among
+from itss_kg.bulk.processes import pool
 from itss_kg.bulk.sources import Piece, pieces
 from itss_kg.errors import CallError, InputError
 
@@ -85,12 +84,12 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     folder = output.with_name(f".{output.name}.parts")
     _begin(folder, names, form, options)
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
-    with _pool(options, folder) as pool:
-        parts = list(_first(pool, pieces(names, options.input_format, size), folder, options, progress))
+    with _pool(options, folder) as workers:
+        parts = list(_first(workers, pieces(names, options.input_format, size), folder, options, progress))
         summary = Summary(triples=sum(part.triples for part in parts))
         numbers = [part.number for part in parts]
-        extra = _scattered(pool, parts, folder, options, summary)
-        _write(pool, [*numbers, *extra], folder, output, form, summary)
+        extra = _scattered(workers, parts, folder, options, summary)
+        _write(workers, [*numbers, *extra], folder, output, form, summary)
     shutil.rmtree(folder)
     return summary
 
@@ -118,23 +117,13 @@ def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> N
 
 @contextmanager
 def _pool(options: Options, folder: Path) -> Iterator[Executor]:
-    """Processes of one thread each; set before they start, for Polars reads it once."""
     arguments = (options.ontology, options.language, folder)
     if options.jobs == 1:
         tasks.begin(*arguments)
         yield _Here()
         return
-    before = os.environ.get("POLARS_MAX_THREADS")
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    pool = ProcessPoolExecutor(options.jobs, get_context("spawn"), tasks.begin, arguments)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        if before is None:
-            del os.environ["POLARS_MAX_THREADS"]
-        else:
-            os.environ["POLARS_MAX_THREADS"] = before
+    with pool(options.jobs, tasks.begin, arguments) as found:
+        yield found
 
 
 class _Here(Executor):
@@ -146,7 +135,7 @@ class _Here(Executor):
         return future
 
 
-def _first(pool: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> Iterator[Part]:
+def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> Iterator[Part]:
     """Each piece's part; few pieces are under way at once, so that little of the input is in memory."""
     running: dict[Future[Part], int] = {}
     sizes: Counter[str] = Counter()
@@ -171,7 +160,7 @@ def _first(pool: Executor, found: Iterable[Piece], folder: Path, options: Option
             sizes[piece.name] += part.triples
             progress(piece.weight, part.triples)
             continue
-        running[pool.submit(tasks.first, number, piece, not scattered)] = piece.weight
+        running[workers.submit(tasks.first, number, piece, not scattered)] = piece.weight
         if len(running) > options.jobs + 1:
             collect(wait(running, return_when=FIRST_COMPLETED).done)
     collect(list(running))
@@ -181,7 +170,7 @@ def _first(pool: Executor, found: Iterable[Piece], folder: Path, options: Option
     yield from sorted(done, key=lambda part: part.number)
 
 
-def _scattered(pool: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary) -> list[int]:
+def _scattered(workers: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
     numbers = [part.number for part in parts]
     subjects = _arrays(folder, "subjects", numbers)
@@ -196,19 +185,19 @@ def _scattered(pool: Executor, parts: Sequence[Part], folder: Path, options: Opt
     start = max(numbers) + 1
     concerned = np.union1d(split, missing)
     numbers = [part.number for part in parts if not part.judged or _concerns(folder, part.number, concerned)]
-    rows = sum(pool.map(tasks.second, numbers))
+    rows = sum(workers.map(tasks.second, numbers))
     affected = [pl.read_ipc(folder / f"affected-{number:06}") for number in numbers]
     names = pl.concat(affected)["candidate"].unique()
     summary.scattered = len(names)
     names.to_frame().write_ipc(folder / "affected.arrow")
     shares = rows * _ROW * options.jobs // (options.memory * _MIB) + 1
     if shares == 1:
-        return [pool.submit(tasks.judge_all_scattered, start, numbers).result()]
+        return [workers.submit(tasks.judge_all_scattered, start, numbers).result()]
     shutil.rmtree(folder / "grouping", ignore_errors=True)
-    list(pool.map(tasks.deal, numbers, repeat(shares)))
-    pool.submit(tasks.reach, shares).result()
-    list(pool.map(tasks.gather, range(shares), repeat(shares)))
-    return list(pool.map(tasks.judge_group, range(start, start + shares), range(shares), repeat(shares)))
+    list(workers.map(tasks.deal, numbers, repeat(shares)))
+    workers.submit(tasks.reach, shares).result()
+    list(workers.map(tasks.gather, range(shares), repeat(shares)))
+    return list(workers.map(tasks.judge_group, range(start, start + shares), range(shares), repeat(shares)))
 
 
 def _concerns(folder: Path, number: int, names: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:
@@ -223,10 +212,10 @@ def _arrays(folder: Path, kind: str, numbers: Sequence[int]) -> np.ndarray[Any, 
     return np.concatenate([np.zeros(0, np.uint64), *map(np.load, files)])
 
 
-def _write(pool: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, summary: Summary) -> None:
+def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, summary: Summary) -> None:
     """Write each part in the form asked for, then one after another to a file that then takes the output's name."""
     people = 0
-    for levels, obstacles, candidates, findings in pool.map(tasks.render, numbers, [form] * len(numbers)):
+    for levels, obstacles, candidates, findings in workers.map(tasks.render, numbers, [form] * len(numbers)):
         summary.levels.update(levels)
         summary.obstacles.update(obstacles)
         people += candidates
@@ -239,7 +228,9 @@ def _write(pool: Executor, numbers: Sequence[int], folder: Path, output: Path, f
         found = [text for text in texts if text.exists()]
         pl.scan_parquet(found).sink_parquet(whole, row_group_size=1)
     elif form == "parquet":
-        pl.scan_ipc(texts).sink_parquet(whole)
+        known = {number: folder / f"verdicts-{number:06}" for number in numbers}
+        frames = [text if text.exists() else known[number] for number, text in zip(numbers, texts, strict=True)]
+        pl.scan_ipc(frames).sink_parquet(whole)
     else:
         _joined(texts, whole, form)
     whole.replace(output)

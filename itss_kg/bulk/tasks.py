@@ -17,10 +17,7 @@ from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker
-from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.sources import Piece
-from itss_kg.reading import Reading
-from itss_kg.standard import load
 
 __all__ = ["begin", "deal", "first", "gather", "judge_all_scattered", "judge_group", "reach", "render", "second"]
 
@@ -29,7 +26,9 @@ _workers: list[Worker] = []  # the one of this process
 
 def begin(ontology: tuple[Path, ...], language: str, folder: Path) -> None:
     """Make the worker of this process; called once in each."""
-    _workers[:] = [Worker(Plan(Reading(load(*ontology))), language, folder)]
+    from itss_kg.bulk.prepared import plan_of  # the processes have it already
+
+    _workers[:] = [Worker(plan_of(ontology), language, folder)]
 
 
 def first(number: int, piece: Piece, judge: bool) -> Part:  # the pool passes arguments by place
@@ -90,25 +89,24 @@ Rendered = tuple[Counter[str], Counter[str], int, list[tuple[str, str]]]
 def render(number: int, form: str) -> Rendered:
     """Write a part's verdicts in a form; how many hold each level and lack each criterion, the candidates, the findings."""
     worker = _workers[0]
-    verdicts = pl.read_ipc(worker.folder / f"verdicts-{number:06}")
-    affected = worker.folder / f"affected-{number:06}"
-    if affected.exists():
-        names = pl.read_ipc(affected)["candidate"].str.strip_chars("<>")
-        verdicts = verdicts.filter(~pl.col("candidate").is_in(names.implode()))
     path = worker.folder / f"text-{number:06}"
-    if form != "packed":
+    verdicts = pl.read_ipc(worker.folder / f"verdicts-{number:06}")
+    all_stand = True
+    affected = worker.folder / f"affected-{number:06}"
+    if affected.exists() and len(names := pl.read_ipc(affected)["candidate"]):
+        verdicts = verdicts.filter(~pl.col("candidate").is_in(names.str.strip_chars("<>").implode()))
+        all_stand = False
+    if form == "packed":
+        if (row := worker.packed(number)) is not None:
+            row.write_parquet(path)
+    elif form != "parquet" or not all_stand:  # else `run` takes the verdicts as they are
         text_of(verdicts, form, worker.plan.reading.standard, path)
-    elif (row := worker.packed(number)) is not None:
-        row.write_parquet(path)
-    held = verdicts.filter(pl.col("level").is_not_null())
-    levels = _counted(held.select(pl.format("{}-L{}", "field", "level")).to_series())
-    lacking = verdicts.select(pl.col("unmet").list.explode()).to_series().struct.field("criterion").drop_nulls()
-    return levels, _counted(lacking), verdicts["candidate"].n_unique(), list(_findings(worker.folder, number))
-
-
-def _counted(values: pl.Series) -> Counter[str]:
-    counts = values.value_counts()
-    return Counter(dict(zip(counts.to_series(0).to_list(), counts.to_series(1).to_list(), strict=True)))
+    standard = worker.plan.reading.standard
+    held = verdicts.group_by("field", "level").len().drop_nulls("level")
+    levels = Counter({f"{field}-L{level}": count for field, level, count in held.iter_rows()})
+    lacking = verdicts["unmet"].explode().struct.field("criterion").drop_nulls().value_counts()
+    obstacles = Counter(dict(lacking.iter_rows()))
+    return levels, obstacles, verdicts.height // len(standard.fields), list(_findings(worker.folder, number))
 
 
 def _findings(folder: Path, number: int) -> Iterator[tuple[str, str]]:

@@ -8,11 +8,9 @@ with validated(batches, reading, engine="shacl", jobs=2) as found:
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +19,7 @@ import polars as pl
 
 from itss_kg.bulk.checking import Checked, Checker, Plan, Shapes
 from itss_kg.bulk.looks import looks
+from itss_kg.bulk.processes import pool
 from itss_kg.bulk.results_file import ResultsFile
 from itss_kg.bulk.shared_nodes import looked_at_again, together
 from itss_kg.engines import engine as engine_of
@@ -120,13 +119,11 @@ def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator
         checker = Checker(plan)
         yield from (checker.check(number, frame) for number, frame in enumerate(batches))
         return
-    # a fork would inherit locks of threads that are not there any more
-    context = multiprocessing.get_context("spawn")
-    with _one_thread_each(), ProcessPoolExecutor(jobs, context, _begin, (plan,)) as pool:
+    with pool(jobs, _begin, (plan,)) as processes:
         waiting: set[Future[Checked]] = set()
         try:
             for number, frame in enumerate(batches):
-                waiting.add(pool.submit(_work, number, frame))
+                waiting.add(processes.submit(_work, number, frame))
                 while len(waiting) >= _WAITING * jobs:
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     yield from (item.result() for item in done)
@@ -135,22 +132,6 @@ def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator
                 yield from (item.result() for item in done)
         except BrokenProcessPool:
             raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Processes started in here have one thread each for columns: Polars reads it once."""
-    before = os.environ.get("POLARS_MAX_THREADS")
-    os.environ["POLARS_MAX_THREADS"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["POLARS_MAX_THREADS"]
-        else:
-            os.environ["POLARS_MAX_THREADS"] = before
 
 
 _checker: Checker | None = None

@@ -86,7 +86,7 @@ def assess(
     if isinstance(output, str):
         raise CallError(f"{output}: only --engine spark writes to an address")
     if store is None and endpoint is None and data and by_column(engine, data, form):
-        options = options_of(memory, jobs, input_format, lang, ontology, resume=resume)
+        options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
         return assess_files(data, output, form, options, strict=strict)
     reading, prose = reading_of(ontology, lang)
     if update is not None and endpoint is None:
@@ -94,7 +94,7 @@ def assess(
     far = server(endpoint, timeout, store, data, (), update) if endpoint else None
     if far is not None and update is None and by_column(engine, (), form):
         with pulled_to_file(far, reading) as name:
-            options = options_of(memory, jobs, None, lang, ontology, resume=False)
+            options = options_of((name,), memory, jobs, None, lang, ontology, resume=False)
             return assess_files((name,), output, form, options, strict=strict)
     if form in COLUMN_FORMATS:
         raise CallError(f"--format {form} is for records in files or on a server, without --update")

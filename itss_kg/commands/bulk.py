@@ -32,7 +32,7 @@ def pack(
 
     Example: itss-kg pack data/candidates/*.ttl -o records.parquet
     """
-    options = options_of(memory, jobs, input_format, lang, ontology, resume=resume)
+    options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
     summary = run_files(data, output, "packed", options)
     click.echo(said(summary), err=True, nl=False)
     return 0

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -93,19 +93,44 @@ def pulled_to_file(far: Endpoint, reading: Reading) -> Iterator[str]:
 
 
 def options_of(
-    memory: int, jobs: int | None, input_format: str | None, lang: str, ontology: tuple[Path, ...], *, resume: bool
+    data: tuple[str, ...],
+    memory: int,
+    jobs: int | None,
+    input_format: str | None,
+    lang: str,
+    ontology: tuple[Path, ...],
+    *,
+    resume: bool,
 ) -> Options:
-    """The options of a run.
+    """The options of a run over some files; what its processes will need is being loaded from here on.
 
     Raises:
         CallError: what reading by the column needs is not installed.
     """
-    try:
-        from itss_kg.bulk.run import Options
-    except ImportError as error:
-        raise CallError(f"this needs {error.name}: pip install 'itss-kg[bulk]'") from None
+    for name in ("numba", "polars"):
+        if find_spec(name) is None:
+            raise CallError(f"this needs {name}: pip install 'itss-kg[bulk]'")
+    jobs = (jobs or len(os.sched_getaffinity(0))) if _worth_processes(data) else 1
+    if jobs > 1:
+        from itss_kg.bulk.processes import start_early
+
+        start_early()
+    from itss_kg.bulk.run import Options
+
     reading_of(ontology, lang)  # whatever is wrong with an ontology shows before processes start
-    return Options(memory, jobs or len(os.sched_getaffinity(0)), resume, lang, ontology, input_format)
+    return Options(memory, jobs, resume, lang, ontology, input_format)
+
+
+def _worth_processes(data: tuple[str, ...]) -> bool:
+    """Whether there is so much to read that it is not done before further processes would have started."""
+    from itss_kg.input import expand
+
+    names = [name for name in expand(data) if name != "-"]
+    return len(names) == 0 or any(name.endswith(_COMPRESSED) for name in names) or _size(names) >= _LARGE
+
+
+def _size(names: Iterable[str]) -> int:
+    return sum(path.stat().st_size for path in map(Path, names) if path.is_file())
 
 
 def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) -> Summary:
@@ -114,18 +139,13 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) 
     Raises:
         CallError: the output is one of the inputs.
     """
-    from dataclasses import replace
-
     from itss_kg.bulk.run import run
     from itss_kg.input import expand
 
     names = expand(data)
     if any(name != "-" and Path(name).resolve() == output.resolve() for name in names):
         raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
-    size = sum(Path(name).stat().st_size for name in names if name != "-")
-    if size < _LARGE and not any(name.endswith(_COMPRESSED) for name in names):
-        options = replace(options, jobs=1)  # done before further processes would have started
-    with progress(size, "reading", "triples") as seen:
+    with progress(_size(names), "reading", "triples") as seen:
         return run(names, output, form, options, seen)
 
 

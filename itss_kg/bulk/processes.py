@@ -1,0 +1,65 @@
+"""Processes that work on pieces, of one thread each.
+
+They are forked off a server that has loaded what takes longest (`prepared`) but has no thread of its own yet, so that no lock
+is inherited from one; where a system has no such server, each starts afresh.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["pool", "start_early"]
+
+_PREPARED = "itss_kg.bulk.prepared"
+_ENVIRONMENT = {
+    "POLARS_MAX_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # the C library, and Polars' allocator, give memory back to the system only to ask for it again, piece after piece
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",
+}
+_SERVED = "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def start_early() -> None:
+    """Have the server load meanwhile what the processes will need."""
+    if _SERVED:
+        from multiprocessing import forkserver
+
+        with _environment():
+            multiprocessing.get_context("forkserver").set_forkserver_preload([_PREPARED])
+            forkserver.ensure_running()
+
+
+@contextmanager
+def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
+    """So many processes, each of which begins with a call; what they have not begun is dropped at the end."""
+    start_early()
+    with _environment():
+        context = multiprocessing.get_context("forkserver" if _SERVED else "spawn")
+        found = ProcessPoolExecutor(jobs, context, begin, arguments)
+        try:
+            yield found
+        finally:
+            found.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """What the processes started in here find: libraries read it once, when they are loaded."""
+    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    os.environ.update(_ENVIRONMENT)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
