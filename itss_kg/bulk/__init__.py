@@ -2,7 +2,7 @@
 
 `lines` cuts statements into terms, `batch` numbers them, `plan` flattens the demands, `columns` holds them against all nodes at
 once, `judging` gives the verdicts and `rows` the contract's rows. `sources` cuts files into pieces, `parts` works on a piece,
-`grouping` brings together what lies scattered, `run` is the whole.
+`ordered` finds what lies scattered and what belongs together, `run` is the whole.
 """
 
 __all__: list[str] = []

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.columns import Columns
-from itss_kg.bulk.lines import COLUMNS, Statements
+from itss_kg.bulk.lines import COLUMNS, Statements, in_order
 from itss_kg.namespaces import ITSS, RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from itss_kg.bulk.plan import Plan
@@ -63,6 +63,18 @@ class Batch:
         """The batch in a row such as `row` gives."""
         numbers = (row[name][0].to_numpy().astype(np.int64) for name in ("start", "property", "end"))
         return cls(row["terms"][0], *numbers)
+
+    @classmethod
+    def joined(cls, batches: Sequence[Batch]) -> Batch:
+        """Several batches as one, a node that several have once."""
+        names = pl.concat([batch.terms for batch in batches]).cast(pl.Categorical(pl.Categories.random()))
+        places = names.to_physical().to_numpy()
+        shifts = np.cumsum([0, *(len(batch.terms) for batch in batches)])
+        start, end = (
+            np.concatenate([places[getattr(batch, side) + shift] for batch, shift in zip(batches, shifts, strict=False)])
+            for side in ("start", "end")
+        )
+        return cls(in_order(names), start, np.concatenate([batch.property for batch in batches]), end)
 
     def kept(self, rows: Column) -> Batch:
         """The statements at some places alone, with the terms that they need."""

@@ -8,15 +8,18 @@ as numbers meanwhile, go where scattered records are brought together.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import Batch, candidates_of, code, columns_of, relevant
+from itss_kg.bulk.batch import Batch, candidates_of, code, columns_of, grouped, relevant
 from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.ordered import among, distinct, ranges
 from itss_kg.bulk.packing import packed, unpacked
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
@@ -26,7 +29,9 @@ from itss_kg.bulk.suspects import Suspects
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Part", "Worker", "among", "hashes"]
+_ARRAYS = ("subjects", "missing", "scattered", "links")
+
+__all__ = ["Part", "Worker", "hashes"]
 
 
 @dataclass
@@ -81,8 +86,8 @@ class Worker:
             waiting |= self._upwards(batch, missing)[candidates]
             batch.save(self._file("rows", number))
             names = hashes(batch.terms)
-            np.save(self._file("subjects", number), np.unique(names[self._subjects(batch)]))
-            np.save(self._file("missing", number), np.unique(names[missing]))
+            np.save(self._file("subjects", number), distinct(names[self._subjects(batch)]))
+            np.save(self._file("missing", number), distinct(names[missing]))
         verdicts = self.rows.frame(columns, judge_all(columns, candidates[~waiting]))
         verdicts.write_ipc(self._file("verdicts", number), compression="lz4")
         self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
@@ -129,14 +134,39 @@ class Worker:
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
         np.save(self._file("scattered", number), rows)
+        linking = rows[np.isin(batch.property[rows], self._links)]
+        links = np.stack([names[batch.start[linking]], names[batch.end[linking]]])
+        np.save(self._file("links", number), links[:, np.argsort(links[0])])
         return len(rows)
 
-    def scattered(self, number: int) -> pl.DataFrame:
-        """The statements that `second` took out."""
-        return Batch.load(self._file("rows", number)).frame(self.plan, np.load(self._file("scattered", number)))
+    def deal(self, number: int, groups: Column) -> None:
+        """Hand the statements that `second` took out to the groups of candidates whose records they belong to.
+
+        Args:
+            number: of the piece.
+            groups: hashes of nodes, sorted, and the groups that they belong to.
+        """
+        batch = Batch.load(self._file("rows", number))
+        rows = np.load(self._file("scattered", number))
+        whose, where = ranges(hashes(batch.terms)[batch.start[rows]], groups[0])
+        order, bounds = grouped(groups[1][where].astype(np.int64), int(groups[1].max(initial=0)) + 1)
+        for group, (start, end) in enumerate(pairwise(bounds)):
+            if start < end:
+                batch.kept(rows[whose[order[start:end]]]).save(self.folder / "grouping" / f"{group:06}-{number:06}")
+
+    def scattered(self, numbers: Sequence[int]) -> Batch:
+        """All statements that `second` took out of some pieces."""
+        batches = (Batch.load(self._file("rows", number)) for number in numbers)
+        rows = (np.load(self._file("scattered", number)) for number in numbers)
+        return Batch.joined([batch.kept(one) for batch, one in zip(batches, rows, strict=True)])
+
+    def group(self, group: int) -> Batch:
+        """The statements that were dealt to a group."""
+        files = sorted((self.folder / "grouping").glob(f"{group:06}-*"))
+        return Batch.joined([Batch.load(path) for path in files])
 
     def _file(self, kind: str, number: int) -> Path:
-        return self.folder / f"{kind}-{number:06}{'.npy' if kind in ('subjects', 'missing', 'scattered') else ''}"
+        return self.folder / f"{kind}-{number:06}{'.npy' if kind in _ARRAYS else ''}"
 
     def _subjects(self, batch: Batch) -> Column:
         found = np.zeros(len(batch.terms), bool)
@@ -170,14 +200,6 @@ class Worker:
         for _ in range(self.plan.depth):
             found[ends[found[starts]]] = True
         return found
-
-
-def among(values: Column, ordered: Column) -> Column:
-    """Which of the values are in an ordered array, which may be far longer than they are."""
-    if len(ordered) == 0:
-        return np.zeros(len(values), bool)
-    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    return np.asarray(ordered[places] == values)
 
 
 def hashes(terms: pl.Series) -> Column:

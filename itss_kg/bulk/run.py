@@ -20,8 +20,9 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import tasks
+from itss_kg.bulk.ordered import among, distinct, merged, repeated
 from itss_kg.bulk.output import HEADERS
-from itss_kg.bulk.parts import Part, among
+from itss_kg.bulk.parts import Part, hashes
 from itss_kg.bulk.processes import pool
 from itss_kg.bulk.sources import Piece, pieces
 from itss_kg.errors import CallError, InputError
@@ -30,7 +31,8 @@ __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
 _SHARE = 14  # a piece of text takes so many times its size in memory while it is worked on
-_ROW = 1400  # bytes that a scattered statement takes while it is brought together with others
+_ROW = 400  # bytes that a scattered statement takes while a group of them is judged
+_GROUP = 1 << 19  # scattered statements judged together: more of them outgrow the processor's cache
 
 
 @dataclass(frozen=True)
@@ -173,31 +175,29 @@ def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Opt
 def _scattered(workers: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
     numbers = [part.number for part in parts]
-    subjects = _arrays(folder, "subjects", numbers)
-    missing = np.unique(_arrays(folder, "missing", numbers))
-    subjects.sort()
-    split = np.unique(subjects[1:][subjects[1:] == subjects[:-1]])
-    del subjects
+    split = repeated(_files(folder, "subjects", numbers))
+    missing = distinct(np.concatenate([np.zeros(0, np.uint64), *map(np.load, _files(folder, "missing", numbers))]))
     if len(split) == 0 and len(missing) == 0:
         return []
     np.save(folder / "split.npy", split)
     np.save(folder / "wanted.npy", missing)
     start = max(numbers) + 1
-    concerned = np.union1d(split, missing)
+    concerned = distinct(np.concatenate([split, missing]))
     numbers = [part.number for part in parts if not part.judged or _concerns(folder, part.number, concerned)]
     rows = sum(workers.map(tasks.second, numbers))
-    affected = [pl.read_ipc(folder / f"affected-{number:06}") for number in numbers]
-    names = pl.concat(affected)["candidate"].unique()
+    names = pl.concat([pl.read_ipc(folder / f"affected-{number:06}") for number in numbers])["candidate"].unique()
     summary.scattered = len(names)
     names.to_frame().write_ipc(folder / "affected.arrow")
-    shares = rows * _ROW * options.jobs // (options.memory * _MIB) + 1
-    if shares == 1:
+    groups = rows // max(1, min(_GROUP, options.memory * _MIB // (options.jobs * _ROW))) + 1
+    if groups == 1:
         return [workers.submit(tasks.judge_all_scattered, start, numbers).result()]
     shutil.rmtree(folder / "grouping", ignore_errors=True)
-    list(workers.map(tasks.deal, numbers, repeat(shares)))
-    workers.submit(tasks.reach, shares).result()
-    list(workers.map(tasks.gather, range(shares), repeat(shares)))
-    return list(workers.map(tasks.judge_group, range(start, start + shares), range(shares), repeat(shares)))
+    (folder / "grouping").mkdir()
+    np.save(folder / "roots.npy", hashes(names))
+    merged(_files(folder, "links", numbers), folder / "links.npy")
+    merged(list(workers.map(tasks.reach, range(groups), repeat(groups))), folder / "groups.npy")
+    list(workers.map(tasks.deal, numbers))
+    return list(workers.map(tasks.judge_group, range(start, start + groups), range(groups), repeat(groups)))
 
 
 def _concerns(folder: Path, number: int, names: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:
@@ -206,10 +206,9 @@ def _concerns(folder: Path, number: int, names: np.ndarray[Any, np.dtype[np.uint
     return bool(len(missing) or among(subjects, names).any())
 
 
-def _arrays(folder: Path, kind: str, numbers: Sequence[int]) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """What the parts left of a kind, all together; a part of a packed file leaves nothing."""
-    files = [path for number in numbers if (path := folder / f"{kind}-{number:06}.npy").exists()]
-    return np.concatenate([np.zeros(0, np.uint64), *map(np.load, files)])
+def _files(folder: Path, kind: str, numbers: Sequence[int]) -> list[Path]:
+    """What the parts left of a kind; a part of a packed file leaves nothing."""
+    return [path for number in numbers if (path := folder / f"{kind}-{number:06}.npy").exists()]
 
 
 def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, summary: Summary) -> None:

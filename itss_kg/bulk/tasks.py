@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import candidates_of, code, columns_of
-from itss_kg.bulk.grouping import Grouping
+from itss_kg.bulk.batch import Batch, candidates_of, columns_of
 from itss_kg.bulk.judging import judge_all
-from itss_kg.bulk.lines import Statements
+from itss_kg.bulk.ordered import in_group, reached
 from itss_kg.bulk.output import text_of
-from itss_kg.bulk.parts import Part, Worker
+from itss_kg.bulk.parts import Part, Worker, hashes
 from itss_kg.bulk.sources import Piece
 
-__all__ = ["begin", "deal", "first", "gather", "judge_all_scattered", "judge_group", "reach", "render", "second"]
+__all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reach", "render", "second"]
 
 _workers: list[Worker] = []  # the one of this process
 
@@ -42,42 +41,40 @@ def second(number: int) -> int:
     return _workers[0].second(number, np.load(folder / "split.npy"), np.load(folder / "wanted.npy"))
 
 
-def deal(number: int, parts: int) -> None:
-    """Deal out what lies scattered of a piece."""
-    _grouping(parts, number).deal(_workers[0].scattered(number))
+def reach(group: int, groups: int) -> Path:
+    """Which nodes a group of the candidates leads to; the file has their hashes and the group."""
+    folder = _workers[0].folder
+    roots = np.load(folder / "roots.npy", mmap_mode="r")
+    links = np.load(folder / "links.npy", mmap_mode="r")
+    nodes = reached(roots[in_group(roots, group, groups)], links, _workers[0].plan.depth)
+    path = folder / "grouping" / f"nodes-{group:06}.npy"
+    np.save(path, np.stack([nodes, np.full(len(nodes), group, np.uint64)]))
+    return path
 
 
-def reach(parts: int) -> None:
-    """`Grouping.reach`."""
-    _grouping(parts).reach()
-
-
-def gather(part: int, parts: int) -> None:
-    """`Grouping.gather`."""
-    _grouping(parts, part).gather(part)
-
-
-def _grouping(parts: int, writer: int = 0) -> Grouping:
-    return Grouping(_workers[0].plan, _workers[0].folder / "grouping", parts, writer)
+def deal(number: int) -> None:
+    """`Worker.deal`, with what `reach` found."""
+    _workers[0].deal(number, np.load(_workers[0].folder / "groups.npy", mmap_mode="r"))
 
 
 def judge_all_scattered(number: int, numbers: Sequence[int]) -> int:
     """Judge what lies scattered over the pieces, where it fits into memory at once; it becomes the part of that number."""
-    return _judge_frame(number, pl.concat([_workers[0].scattered(one) for one in numbers]))
+    return _judge(number, _workers[0].scattered(numbers), 0, 1)
 
 
-def judge_group(number: int, part: int, parts: int) -> int:
-    """Judge the candidates of a part of what was brought together."""
-    return _judge_frame(number, _grouping(parts).read(part))
+def judge_group(number: int, group: int, groups: int) -> int:
+    """Judge the candidates of a group; it becomes the part of that number."""
+    return _judge(number, _workers[0].group(group), group, groups)
 
 
-def _judge_frame(number: int, frame: pl.DataFrame) -> int:
+def _judge(number: int, batch: Batch, group: int, groups: int) -> int:
     worker = _workers[0]
-    batch = code(Statements.of(frame), worker.plan)
     (worker.folder / f"group-{number:06}").touch()
     batch.save(worker.folder / f"rows-{number:06}")
     columns = columns_of(batch, worker.plan)
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
+    # a record may lead to a candidate of another group, whose own record is not all here
+    candidates = candidates[in_group(hashes(batch.terms)[candidates], group, groups)]
     verdicts = worker.rows.frame(columns, judge_all(columns, candidates))
     verdicts.write_ipc(worker.folder / f"verdicts-{number:06}", compression="lz4")
     return number

@@ -1,6 +1,6 @@
 """Whole records of candidates in batches, from statements in any order and of any number, within bounded memory.
 
-What shapes need is more than what verdicts rest on (`grouping.Grouping`): nodes that nobody's record leads to are checked as
+What shapes need is more than what verdicts rest on (`ordered.reached`): nodes that nobody's record leads to are checked as
 well, with what they lead to, and chains of links go on for as long as they do.
 """
 

@@ -1,0 +1,88 @@
+"""Sorted arrays of hashes in files, which together may be larger than memory: worked on a share of all hashes at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Column = np.ndarray[Any, np.dtype[Any]]
+
+__all__ = ["among", "distinct", "in_group", "merged", "ranges", "reached", "repeated", "shares"]
+
+_SHARES = 16
+
+
+def distinct(values: Column) -> Column:
+    """The different values, sorted."""
+    found = np.sort(values)
+    fresh = np.ones(len(found), bool)
+    fresh[1:] = found[1:] != found[:-1]
+    return found[fresh]
+
+
+def among(values: Column, ordered: Column) -> Column:
+    """Which of the values are in a sorted array, which may be far longer than they are."""
+    if len(ordered) == 0:
+        return np.zeros(len(values), bool)
+    places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    return np.asarray(ordered[places] == values)
+
+
+def in_group(values: Column, group: int, groups: int) -> Column:
+    """Which of the hashes belong to one of so many groups."""
+    return np.asarray(values % np.uint64(groups) == group)
+
+
+def repeated(files: Sequence[Path]) -> Column:
+    """The hashes that stand in several of the files, in each of which they stand once."""
+    found = [np.zeros(0, np.uint64)]
+    for part in shares(files):
+        part.sort()
+        found.append(distinct(part[1:][part[1:] == part[:-1]]))
+    return np.concatenate(found)
+
+
+def ranges(values: Column, ordered: Column) -> tuple[Column, Column]:
+    """Each place of a value in a sorted array where it may stand several times: places of values, and places there."""
+    first = np.searchsorted(ordered, values, "left")
+    many = np.searchsorted(ordered, values, "right") - first
+    whose = np.repeat(np.arange(len(values)), many)
+    return whose, np.arange(len(whose)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
+
+
+def shares(files: Sequence[Path]) -> Iterator[Column]:
+    """What sorted arrays of hashes hold, a share of all hashes after the other, each as one array of its own.
+
+    Arrays of two rows are sorted by the first and cut along both.
+    """
+    arrays = [np.load(path, mmap_mode="r") for path in files]
+    bounds = np.arange(1, _SHARES, dtype=np.uint64) * np.uint64((1 << 64) // _SHARES)
+    keys = [array if array.ndim == 1 else array[0] for array in arrays]
+    cuts = [np.concatenate([[0], np.searchsorted(key, bounds), [len(key)]]) for key in keys]
+    for share in range(_SHARES):
+        parts = [array[..., cut[share] : cut[share + 1]] for array, cut in zip(arrays, cuts, strict=True)]
+        if parts:
+            yield np.concatenate(parts, axis=-1)
+
+
+def merged(files: Sequence[Path], whole: Path) -> None:
+    """Make one sorted array of two rows out of several."""
+    size = sum(np.load(path, mmap_mode="r").shape[1] for path in files)
+    found = np.lib.format.open_memmap(whole, "w+", np.uint64, (2, size))
+    at = 0
+    for part in shares(files):
+        end = at + part.shape[1]
+        found[:, at:end] = part[:, np.argsort(part[0], kind="stable")]
+        at = end
+    found.flush()
+
+
+def reached(starts: Column, links: Column, depth: int) -> Column:
+    """The hashes from which one starts, and those that links lead to in so many steps; `links` has starts and ends."""
+    found = [starts]
+    for _ in range(depth):
+        found.append(distinct(links[1][ranges(found[-1], links[0])[1]]))
+    return distinct(np.concatenate(found))
