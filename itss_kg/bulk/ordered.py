@@ -24,7 +24,7 @@ def distinct(values: Column) -> Column:
 
 
 def among(values: Column, ordered: Column) -> Column:
-    """Which of the values are in a sorted array, which may be far longer than they are."""
+    """Which of the values are in a sorted array, which may be far longer; quickest where they are sorted themselves."""
     if len(ordered) == 0:
         return np.zeros(len(values), bool)
     places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import Batch, candidates_of, code, columns_of, grouped, relevant
+from itss_kg.bulk.batch import Batch, by_name, candidates_of, code, columns_of, grouped, relevant, unordered_candidates
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import among, distinct, ranges
 from itss_kg.bulk.packing import packed, unpacked
@@ -79,7 +79,7 @@ class Worker:
             findings = [asdict(item) for item in self.suspects.findings(found)]
         whole = piece.form == "packed" and piece.alone
         columns = columns_of(batch, self.plan)
-        candidates = candidates_of(columns)
+        candidates = unordered_candidates(columns)
         waiting = np.full(len(candidates), not judge)
         if not whole:
             missing = self._missing(batch)
@@ -88,7 +88,7 @@ class Worker:
             names = hashes(batch.terms)
             np.save(self._file("subjects", number), distinct(names[self._subjects(batch)]))
             np.save(self._file("missing", number), distinct(names[missing]))
-        verdicts = self.rows.frame(columns, judge_all(columns, candidates[~waiting]))
+        verdicts = self.rows.frame(columns, judge_all(columns, by_name(columns, candidates[~waiting])))
         verdicts.write_ipc(self._file("verdicts", number), compression="lz4")
         self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
         part = Part(number, triples, len(candidates), int(waiting.sum()), judge)
@@ -122,15 +122,17 @@ class Worker:
         """
         batch = Batch.load(self._file("rows", number))
         names = hashes(batch.terms)
-        parted = among(names, split)
+        sorting = np.argsort(names)
+        parted, linked = np.zeros((2, len(names)), bool)
+        parted[sorting], linked[sorting] = among(names[sorting], split), among(names[sorting], wanted)
         columns = columns_of(batch, self.plan)
-        candidates = candidates_of(columns)
+        candidates = unordered_candidates(columns)
         part = Part.load(self.folder, number)
         up = self._upwards(batch, parted | self._missing(batch))
         affected = candidates[up[candidates]] if part and part.judged else candidates
         start = np.zeros(len(batch.terms), bool)
         start[affected] = True
-        start |= self._subjects(batch) & (parted | among(names, wanted))
+        start |= self._subjects(batch) & (parted | linked)
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
         np.save(self._file("scattered", number), rows)
@@ -148,7 +150,10 @@ class Worker:
         """
         batch = Batch.load(self._file("rows", number))
         rows = np.load(self._file("scattered", number))
-        whose, where = ranges(hashes(batch.terms)[batch.start[rows]], groups[0])
+        names = hashes(batch.terms)[batch.start[rows]]
+        order = np.argsort(names)
+        rows, names = rows[order], names[order]
+        whose, where = ranges(names, groups[0])
         order, bounds = grouped(groups[1][where].astype(np.int64), int(groups[1].max(initial=0)) + 1)
         for group, (start, end) in enumerate(pairwise(bounds)):
             if start < end:

@@ -90,7 +90,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         parts = list(_first(workers, pieces(names, options.input_format, size), folder, options, progress))
         summary = Summary(triples=sum(part.triples for part in parts))
         numbers = [part.number for part in parts]
-        extra = _scattered(workers, parts, folder, options, summary)
+        extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         _write(workers, [*numbers, *extra], folder, output, form, summary)
     shutil.rmtree(folder)
     return summary
@@ -172,7 +172,9 @@ def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Opt
     yield from sorted(done, key=lambda part: part.number)
 
 
-def _scattered(workers: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary) -> list[int]:
+def _scattered(
+    workers: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary, *, keep: bool
+) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
     numbers = [part.number for part in parts]
     split = repeated(_files(folder, "subjects", numbers))
@@ -190,14 +192,14 @@ def _scattered(workers: Executor, parts: Sequence[Part], folder: Path, options: 
     names.to_frame().write_ipc(folder / "affected.arrow")
     groups = rows // max(1, min(_GROUP, options.memory * _MIB // (options.jobs * _ROW))) + 1
     if groups == 1:
-        return [workers.submit(tasks.judge_all_scattered, start, numbers).result()]
+        return [workers.submit(tasks.judge_all_scattered, start, numbers, keep).result()]
     shutil.rmtree(folder / "grouping", ignore_errors=True)
     (folder / "grouping").mkdir()
     np.save(folder / "roots.npy", hashes(names))
     merged(_files(folder, "links", numbers), folder / "links.npy")
     merged(list(workers.map(tasks.reach, range(groups), repeat(groups))), folder / "groups.npy")
     list(workers.map(tasks.deal, numbers))
-    return list(workers.map(tasks.judge_group, range(start, start + groups), range(groups), repeat(groups)))
+    return list(workers.map(tasks.judge_group, range(start, start + groups), range(groups), repeat(groups), repeat(keep)))
 
 
 def _concerns(folder: Path, number: int, names: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:

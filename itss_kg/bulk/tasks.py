@@ -57,20 +57,21 @@ def deal(number: int) -> None:
     _workers[0].deal(number, np.load(_workers[0].folder / "groups.npy", mmap_mode="r"))
 
 
-def judge_all_scattered(number: int, numbers: Sequence[int]) -> int:
+def judge_all_scattered(number: int, numbers: Sequence[int], keep: bool) -> int:
     """Judge what lies scattered over the pieces, where it fits into memory at once; it becomes the part of that number."""
-    return _judge(number, _workers[0].scattered(numbers), 0, 1)
+    return _judge(number, _workers[0].scattered(numbers), 0, 1, keep)
 
 
-def judge_group(number: int, group: int, groups: int) -> int:
-    """Judge the candidates of a group; it becomes the part of that number."""
-    return _judge(number, _workers[0].group(group), group, groups)
+def judge_group(number: int, group: int, groups: int, keep: bool) -> int:
+    """Judge the candidates of a group; it becomes the part of that number. Its statements are kept to be packed."""
+    return _judge(number, _workers[0].group(group), group, groups, keep)
 
 
-def _judge(number: int, batch: Batch, group: int, groups: int) -> int:
+def _judge(number: int, batch: Batch, group: int, groups: int, keep: bool) -> int:
     worker = _workers[0]
     (worker.folder / f"group-{number:06}").touch()
-    batch.save(worker.folder / f"rows-{number:06}")
+    if keep:
+        batch.save(worker.folder / f"rows-{number:06}")
     columns = columns_of(batch, worker.plan)
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
     # a record may lead to a candidate of another group, whose own record is not all here
