@@ -43,7 +43,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "store"
         size = fill(place, reading, options.candidates)
-        queries = {name: bind(question, {}, reading.standard) for name, question in load_questions().items()}
+        asked = {name: question for name, question in load_questions().items() if not question.federated}
+        queries = {name: bind(question, {}, reading.standard) for name, question in asked.items()}
         rows = measured(place, queries, options.repeat)
     print(f"{options.candidates:,} candidates, {size:,} statements; {versions()}\n")
     print("| question | embedded ms | HTTP ms | Oxigraph server ms | HTTP / Oxigraph |\n| --- | --- | --- | --- | --- |")

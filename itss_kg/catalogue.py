@@ -3,6 +3,8 @@
 A question is one file, `queries/<name>.rq`. Lines that begin with `#+` are its header, in YAML: the decorators that grlc reads
 (summary, description, tags, method, pagination, defaults) and this catalogue's own (question, parameters, columns, example). A
 parameter is a variable by the convention of grlc: `?_field_iri` is the parameter `field`, an IRI; `?_from_integer` is `from`.
+
+A question that asks a second endpoint too is known by its SERVICE clause, and is answered where that host is allowed.
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ from itss_kg.resources import bundled
 from itss_kg.standard import Standard
 
 __all__ = [
+    "FEDERATED",
     "Parameter",
     "Question",
     "allowed_values",
     "bind",
     "blanked",
-    "federated_questions",
     "keywords",
     "load_questions",
 ]
@@ -45,13 +47,20 @@ _TOKEN = re.compile(
     |(?P<variable>[?$](?P<name>\w+))""",
     re.VERBOSE | re.DOTALL,
 )
+_SERVICE = re.compile(r"\bSERVICE\s+(?:SILENT\s+)?[?$](?P<name>\w+)", re.IGNORECASE)
 _PARAMETER = re.compile(r"_(?P<name>[A-Za-z]+(?:_[A-Za-z]+)*)_(?P<type>iri|integer|decimal|string)")
+
+# what is said of a question that asks a second endpoint, wherever questions are listed
+FEDERATED = {
+    "en": "It asks a second endpoint, whose host must be allowed: --allow-service HOST.",
+    "ja": "別のエンドポイントにも問い合わせる。そのホストを --allow-service HOST で許可する必要がある。",
+}
 
 
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of a question. `allowed` is, where the header names one, the class whose members it may be, or, of a number,
-    the property whose values it may be."""
+    the property whose values it may be. `asked` says that it is the address of an endpoint that the question asks."""
 
     name: str
     type: str
@@ -59,6 +68,7 @@ class Parameter:
     about: Mapping[str, str]
     allowed: str | None
     default: str | int | None
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,11 @@ class Question:
         found = re.search(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", self.text, re.MULTILINE)
         return found[1].lower() if found else "select"
 
+    @property
+    def federated(self) -> bool:
+        """Whether it asks a second endpoint."""
+        return "SERVICE" in keywords(self.text)
+
 
 def load_questions(folder: Path | None = None) -> dict[str, Question]:
     """The questions of a folder by name, in the order of their names; of the bundled catalogue where none is named.
@@ -89,11 +104,6 @@ def load_questions(folder: Path | None = None) -> dict[str, Question]:
     """
     place = folder or bundled("queries")
     return {path.stem: read_question(path) for path in sorted(place.glob("*.rq"))}
-
-
-def federated_questions() -> dict[str, Question]:
-    """The bundled questions that ask another endpoint too, by name: no part of the catalogue, which a store answers alone."""
-    return load_questions(bundled("queries", "federated"))
 
 
 def read_question(path: Path) -> Question:
@@ -110,13 +120,14 @@ def read_question(path: Path) -> Question:
 def _question(name: str, header: dict[str, Any], text: str) -> Question:
     declared = header.get("parameters") or {}
     used = {match["name"]: match for match in map(_PARAMETER.fullmatch, _variables(text)) if match}
+    asked = {match["name"] for match in _SERVICE.finditer(without_header(text))}
     if set(declared) != set(used):
         raise KeyError(f"parameters declared {sorted(declared)}, in the query {sorted(used)}")
     return Question(
         name=name,
         title={"en": header["summary"], "ja": header["summary-ja"]},
         question=header["question"],
-        parameters=tuple(_parameter(key, used[key], declared[key]) for key in declared),
+        parameters=tuple(_parameter(key, used[key], declared[key], asked) for key in declared),
         columns=header.get("columns") or {},
         example=header["example"],
         tags=tuple(header["tags"]),
@@ -124,9 +135,9 @@ def _question(name: str, header: dict[str, Any], text: str) -> Question:
     )
 
 
-def _parameter(name: str, match: re.Match[str], given: dict[str, Any]) -> Parameter:
+def _parameter(name: str, match: re.Match[str], given: dict[str, Any], asked: set[str]) -> Parameter:
     about = {key: given[key] for key in ("en", "ja")}
-    return Parameter(name, match["type"], match[0], about, given.get("values"), given.get("default"))
+    return Parameter(name, match["type"], match[0], about, given.get("values"), given.get("default"), match[0] in asked)
 
 
 def _variables(text: str) -> Iterator[str]:
@@ -208,7 +219,9 @@ def _iri(question: Question, parameter: Parameter, given: str, standard: Standar
         if prefix in PREFIXES:
             given = PREFIXES[prefix] + name
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+", given):
-            raise CallError(f"{question.name}: {parameter.name} is an IRI such as https://example.org/person/1, not {given!r}")
+            raise CallError(f"{question.name}: {parameter.name} is an IRI such as {_sample(parameter)}, not {given!r}")
+        if parameter.asked and not re.match(r"https?://[^/?#]", given):
+            raise CallError(f"{question.name}: {parameter.name} is an address such as {_sample(parameter)}, not {given!r}")
         return given
     allowed = _allowed(parameter.allowed, standard)
     short = given.rpartition(":")[2] if "://" not in given else given
@@ -217,6 +230,10 @@ def _iri(question: Question, parameter: Parameter, given: str, standard: Standar
             return iri
     listed = ", ".join(allowed)
     raise CallError(f"{question.name}: {parameter.name} is one of {listed}, not {given!r}{nearest(short, allowed)}")
+
+
+def _sample(parameter: Parameter) -> str | int:
+    return parameter.default or "https://example.org/person/1"
 
 
 def _allowed_numbers(predicate: str, standard: Standard) -> list[int]:

@@ -146,7 +146,7 @@ class Known:
     def _nearest(self, name: str) -> str:
         if name not in self._close:  # a misspelling mostly comes many times
             shared = Counter(known for pair in _pairs(name) for known in self._with_pair.get(pair, ()))
-            likely = sorted(shared, key=lambda known: (-shared[known], known))[:_COMPARED]
+            likely = sorted(shared, key=lambda known: (-shared[known] / (len(known) + len(name)), known))[:_COMPARED]
             close = difflib.get_close_matches(name, likely, n=1, cutoff=0.6)
             self._close[name] = f"; did you mean {curie(self._names[close[0]])}?" if close else ""
         return self._close[name]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from itertools import islice
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from itss_kg.catalogue import keywords
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Literal, Term, narrow, number
 from itss_kg.namespaces import PREFIXES, curie
@@ -160,7 +163,11 @@ class Answer:
 
 
 def ask(
-    source: KnowledgeStore | Endpoint, text: str, limit: int | None = None, services: frozenset[str] = frozenset()
+    source: KnowledgeStore | Endpoint,
+    text: str,
+    limit: int | None = None,
+    services: frozenset[str] = frozenset(),
+    seconds: float = 60,
 ) -> Answer:
     """Answer a query from the embedded store or a server, with at most so many rows.
 
@@ -169,16 +176,35 @@ def ask(
         text: the query.
         limit: at most so many rows.
         services: hosts that the embedded store may ask by SERVICE; a server decides that for itself.
+        seconds: for how long a query with SERVICE is waited for.
 
     Raises:
-        InputError: a host that SERVICE asks cannot be reached.
+        InputError: a host that SERVICE asks cannot be reached, or the answer is not there in time.
     """
-    if services and isinstance(source, KnowledgeStore):
+    if not isinstance(source, KnowledgeStore):
+        return Answer(source.query(text), limit)
+    if not services or "SERVICE" not in keywords(text):
+        return Answer(source.query(text), limit)
+    return _within(seconds, lambda: Answer(source.query(text, services=services), limit))
+
+
+def _within(seconds: float, work: Callable[[], Answer]) -> Answer:
+    """What the work gives, if it does in time: Oxigraph waits for another endpoint for ever, and is not to be interrupted."""
+    promise: Future[Answer] = Future()
+
+    def run() -> None:
         try:
-            return Answer(source.query(text, services=services), limit)
-        except OSError as error:
-            raise InputError(f"another endpoint cannot be asked ({error})") from None
-    return Answer(source.query(text), limit)
+            promise.set_result(work())
+        except BaseException as error:  # raised again where it is waited for
+            # without its frames, for what Oxigraph gives has to end in the thread that it began in
+            promise.set_exception(error.with_traceback(None))
+
+    Thread(target=run, daemon=True).start()  # if it is not done, it ends with the process
+    try:
+        return promise.result(seconds)
+    except OSError as error:  # of which TimeoutError is one
+        said = str(error) if promise.done() else f"no answer within {seconds:g} s; --timeout says how long to wait"
+        raise InputError(f"another endpoint cannot be asked ({said})") from None
 
 
 def plain(term: Term | None) -> Any:  # a plain value

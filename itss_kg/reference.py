@@ -50,11 +50,13 @@ def _options(command: Any, context: Any) -> Iterator[str]:  # click's command an
 
 def questions() -> str:
     """A section for each question of the catalogue: what it asks, in both languages, its parameters, columns and an example."""
-    from itss_kg.catalogue import federated_questions, load_questions
+    from itss_kg.catalogue import FEDERATED, load_questions
 
     lines = ["# The questions", "", "Ready questions in SPARQL, one file each in `queries/`; `itss-kg query` asks them.", ""]
-    for item in (*load_questions().values(), *federated_questions().values()):
+    for item in load_questions().values():
         lines += [f"## {item.name}", "", f"{item.question['en']}", "", f"{item.question['ja']}", ""]
+        if item.federated:
+            lines += [f"{FEDERATED['en']} · {FEDERATED['ja']}", ""]
         lines += ["```sh", item.example, "```", ""]
         if item.parameters:
             lines += ["| Parameter | Meaning | Default |", "| --- | --- | --- |"]

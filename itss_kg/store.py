@@ -218,13 +218,16 @@ def refuse_service(text: str, services: frozenset[str] = frozenset()) -> set[str
     words = keywords(text)
     if "SERVICE" not in words:
         return words
-    if not services:
-        said = "the query asks another service (SERVICE), which is not allowed"
-        raise CallError(f"{said}; whoever runs this may allow its host by --allow-service HOST")
     # only the plainest spelling is let through: every mention of the word is followed by an address with an allowed host
     asked = without_header(text)  # a header's sentences may have the word
     named = re.findall(r"SERVICE\s+(?:SILENT\s+)?<https?://([^/?#<>\s\\]*)[^<>\s\\]*>", asked, re.IGNORECASE)
-    if len(named) != len(re.findall("SERVICE", asked, re.IGNORECASE)) or "\\" in text:
+    plain = len(named) == len(re.findall("SERVICE", asked, re.IGNORECASE)) and "\\" not in text
+    if not services:
+        shown = plain and all(re.fullmatch(r"[\w.:\[\]-]+", host) for host in named)
+        options = " ".join(f"--allow-service {host}" for host in (sorted(set(named)) if shown else ["HOST"]))
+        said = "the query asks another endpoint (SERVICE), which is not allowed"
+        raise CallError(f"{said}; whoever runs this may allow it: {options}")
+    if not plain:
         raise CallError("write what SERVICE asks as a whole address in angle brackets, and the word nowhere else")
     for host in named:
         if host not in services:

@@ -1,7 +1,7 @@
 """The published schemas, shapes, vocabularies and JSON-LD contexts that exports are held against, and a loader of contexts.
 
 None of them is part of this project. They are looked for in `../shared/schemas`, or in the folder that ITSS_KG_SCHEMAS names;
-the tests that need them are skipped, with that reason, where they are not there. `docs/exports.md` says where each is from.
+the tests that need them are skipped, with that reason, where they are not there. `python -m tests.schemas FOLDER` brings them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def published_text(name: str) -> str:
     """A published file; the test is skipped where it is not there."""
     path = FOLDER / name
     if not path.is_file():
-        pytest.skip(f"{path} is not there: set ITSS_KG_SCHEMAS to a folder with the published schemas (docs/exports.md)")
+        pytest.skip(f"{path} is not there: python -m tests.schemas FOLDER brings the published schemas and tests against them")
     return path.read_text(encoding="utf-8")
 
 

@@ -1,8 +1,8 @@
 """The data that the questions of the catalogue are asked of in tests, and their expected answers.
 
 The store holds the standard, its shapes, the catalogue, the links, the bundled records and one more (`modest`), the verdicts on
-them, and the validation report of `faulty.ttl`, all in the default graph. `python -m tests.question_data` renews the expected
-answers; the difference is then to be read.
+them, and the validation report of `faulty.ttl`, all in the default graph. Where a question asks a second endpoint, that is the
+one of `other_endpoint`. `python -m tests.question_data` renews the expected answers; the difference is then to be read.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from itss_kg.loading import catalogue_triples
 from itss_kg.mappings import link_triples, load_sets
 from itss_kg.reports import report_text
 from itss_kg.verdicts import as_turtle
+from tests import other_endpoint
 
 ROOT = Path(__file__).parent.parent
 EXPECTED = Path(__file__).parent / "expected" / "questions"
@@ -98,18 +99,27 @@ def store() -> ox.Store:
 
 def ask(name: str, **values: str) -> Answer:
     """The answer to a question, with its defaults where no other value is given."""
-    found = store().query(bind(questions()[name], values, standard()))
+    found = store().query(bound(name, **values))
     assert isinstance(found, ox.QuerySolutions)
     columns = [variable.value for variable in found.variables]
     return Answer(columns, [[_text(term) for term in row] for row in found])
 
 
+def bound(name: str, **values: str) -> str:
+    """The query of a question, of which a second endpoint is that of the tests, whatever the values name."""
+    question = questions()[name]
+    return bind(question, {**values, **other_endpoint.asked(question)}, standard())
+
+
 def example(question: Question) -> dict[str, str]:
-    """The values that the example of a question gives to its parameters."""
+    """The values that the example of a question gives to its parameters; of one that asks a second endpoint, it allows that."""
     program, verb, name, *options = shlex.split(question.example)
     assert (program, verb, name) == ("itss-kg", "query", question.name)
-    assert set(options[::2]) <= {"-p"}, question.example
-    return dict(option.split("=", 1) for option in options[1::2])
+    given = list(zip(options[::2], options[1::2], strict=True))
+    values = dict(value.split("=", 1) for option, value in given if option == "-p")
+    hosts = [values[item.name].split("/")[2] for item in question.parameters if item.asked]
+    assert [(option, value) for option, value in given if option != "-p"] == [("--allow-service", host) for host in hosts]
+    return values
 
 
 def expected(name: str) -> Answer:

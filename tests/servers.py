@@ -89,6 +89,9 @@ ServerThreads = 5
 ResultSetMaxRows = {rows}
 """
 
+# without these, Virtuoso asks no other endpoint
+_FEDERATE = ('GRANT SELECT ON DB.DBA.SPARQL_SINV_2 TO "SPARQL";', 'GRANT EXECUTE ON DB.DBA.SPARQL_SINV_IMP TO "SPARQL";')
+
 
 @contextmanager
 def virtuoso(store: Path, folder: Path, rows: int = 100_000) -> Iterator[str]:
@@ -104,7 +107,7 @@ def virtuoso(store: Path, folder: Path, rows: int = 100_000) -> Iterator[str]:
         path.write_bytes(_ntriples(source, name))
         load.append(f"DB.DBA.TTLP_MT(file_to_string_output('{path}'), '', '{iri}', 0);")
     with running(command, f"http://127.0.0.1:{ports['http']}/sparql", folder):
-        script = "\n".join([*load, "checkpoint;", "exit;"])
+        script = "\n".join([*load, *_FEDERATE, "checkpoint;", "exit;"])
         isql = ["isql-vt", f"127.0.0.1:{ports['sql']}", "dba", "dba"]
         done = subprocess.run(isql, input=script, capture_output=True, text=True, check=True)
         assert "Error" not in done.stdout + done.stderr, done.stdout + done.stderr

@@ -31,7 +31,7 @@ from itss_kg.endpoint.protocol import GRAPH_TYPES, ROW_TYPES, negotiate
 from itss_kg.loading import temporary_store
 from itss_kg.querying import ask
 from itss_kg.resources import bundled
-from tests import servers
+from tests import other_endpoint, servers
 from tests.test_cli import call
 
 SUITE = Path(__file__).parent.parent.parent / "shared" / "suites" / "sparql11-protocol"
@@ -311,8 +311,9 @@ def test_a_question_about_people_needs_the_token(reading: Reading) -> None:
 
     with servers.itss_kg(TEAM, ITSS_KG_SERVE_TOKEN="secret") as address:  # noqa: S106  # a test's token
         for name, question in load_questions().items():
-            text = bind(question, {}, reading.standard)
-            public = ask(full, text).rows == ask(empty, text).rows
+            text = bind(question, other_endpoint.asked(question), reading.standard)
+            services = frozenset({other_endpoint.host()} if question.federated else ())
+            public = ask(full, text, services=services).rows == ask(empty, text, services=services).rows
             status = CLIENT.get(f"{address}/questions/{name}").status_code
             assert status == 401 or public, name
 
@@ -340,7 +341,7 @@ def test_service_description_and_void(url: str) -> None:
     assert sizes["dataset"] == sum(size for name, size in sizes.items() if name != "dataset")
     examples = Graph().parse(data=CLIENT.get(f"{url}/.well-known/sparql-examples").text)
     executable = URIRef("http://www.w3.org/ns/shacl#SPARQLExecutable")
-    assert len(set(examples.subjects(None, executable))) == len(load_questions()) == 92
+    assert len(set(examples.subjects(None, executable))) == len(load_questions()) == 93
 
 
 def test_openapi_describes_every_question(url: str) -> None:
@@ -356,13 +357,18 @@ def test_every_question_is_an_address(url: str, reading: Reading) -> None:
 
     store = temporary_store(reading, [TEAM])
     for name, question in load_questions().items():
-        here = ask(store, bind(question, {}, reading.standard))
-        assert list(csv.reader(io.StringIO(CLIENT.get(f"{url}/questions/{name}.csv").text))) == list(here._cells()), name
+        answer = CLIENT.get(f"{url}/questions/{name}.csv")
+        if question.federated:
+            assert (answer.status_code, "not allowed" in answer.json()["detail"]) == (400, True), name
+        else:
+            here = ask(store, bind(question, {}, reading.standard))
+            assert list(csv.reader(io.StringIO(answer.text))) == list(here._cells()), name
         assert CLIENT.get(f"{url}/questions/{name}.rq").text == question.text
     listed = CLIENT.get(f"{url}/questions").json()
     assert [item["name"] for item in listed] == list(load_questions())
+    assert [item["name"] for item in listed if item["federated"]] == ["names-from-another-endpoint"]
     page = CLIENT.get(url + "/")
-    assert page.text.count('.csv"') == 92
+    assert page.text.count('.csv"') == 93
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 

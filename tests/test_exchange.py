@@ -218,7 +218,7 @@ PROPERTIES = {  # by the domains of CTDL-ASN's vocabulary; a progression model i
         ceasn:dateModified ceasn:hasTopChild asn:hasProgressionModel ceterms:ctid""",
     "ceasn:Competency": """ceasn:competencyText ceasn:competencyLabel ceasn:competencyCategory ceasn:codedNotation ceasn:comment
         ceasn:conceptTerm asn:hasProgressionLevel ceasn:isPartOf ceasn:isTopChildOf ceasn:isChildOf ceasn:hasChild
-        ceterms:ctid""",
+        ceasn:listID ceterms:ctid""",
     "skos:ConceptScheme": """ceasn:name ceasn:description ceasn:inLanguage ceasn:license ceasn:dateModified skos:hasTopConcept
         ceterms:ctid""",
     "skos:Concept": "skos:prefLabel skos:definition skos:notation skos:inScheme skos:topConceptOf ceterms:ctid",
@@ -229,10 +229,10 @@ def test_ctdl_asn_says_only_what_its_vocabulary_has_and_all_it_requires(any_read
     for node in as_ctdl_asn(any_reading)["@graph"]:
         kind = node["@type"] if isinstance(node["@type"], str) else node["@type"][-1]
         assert {name for name in node if not name.startswith("@")} <= set(PROPERTIES[kind].split())
-        assert re.fullmatch(r"ce-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", node["ceterms:ctid"])
+        assert re.fullmatch(r"ce-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", node["ceterms:ctid"])
         required = {
             "ceasn:CompetencyFramework": {"ceasn:name", "ceasn:description", "ceasn:inLanguage"},
-            "ceasn:Competency": {"ceasn:competencyText", "ceasn:isPartOf"},
+            "ceasn:Competency": {"ceasn:competencyText", "ceasn:isPartOf", "ceasn:listID"},
             "skos:ConceptScheme": {"ceasn:name"},
             "skos:Concept": {"skos:prefLabel", "skos:inScheme"},
         }
@@ -257,6 +257,19 @@ def test_ctdl_asn_refers_to_what_it_has_both_ways(any_reading: Reading) -> None:
         named = {iri for node in nodes.values() for iri in node.get(name, ())}
         assert named
         assert named <= set(nodes)
+
+
+def test_ctdl_asn_says_the_order_where_no_list_is_kept(any_reading: Reading) -> None:
+    """By the context, `ceasn:hasChild` is a set."""
+    document = as_ctdl_asn(any_reading)
+    nodes = {node["@id"]: node for node in document["@graph"]}
+    assert len({node["ceterms:ctid"] for node in nodes.values()}) == len(nodes)
+    for node in nodes.values():
+        for name in ("ceasn:hasChild", "ceasn:hasTopChild"):
+            children = [nodes[child]["ceasn:listID"] for child in node.get(name, ())]
+            assert children == [str(place) for place in range(1, len(children) + 1)]
+    read = {node["@id"]: node for node in expanded(document)}
+    assert not [node for node in read.values() for values in node.values() if "@list" in str(values)]
 
 
 def test_a_ctdl_criterion_names_the_values_it_chooses_from(reading: Reading) -> None:

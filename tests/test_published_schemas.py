@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -12,11 +16,14 @@ import rdflib
 
 from itss_kg import Reading, as_case, as_ctdl_asn, as_elm, as_open_badge, as_schema_org, attained, load
 from itss_kg.input import read_candidates
-from itss_kg.resources import bundled
+from itss_kg.resources import ROOT, bundled
 from itss_kg.standard import LANGUAGES
+from tests import servers
 from tests.published import CONTEXTS, as_ntriples, expanded, published, published_text
+from tests.schemas import SOURCES, bring
 from tests.test_exchange import CATEGORIES
 
+ROW = re.compile(r"^\| `(.+)` \| \[(.+)\]\(https://github\.com/\2\) \| `(.+)` \| `([0-9a-f]{40})` \|$", re.MULTILINE)
 ELM = rdflib.Namespace("http://data.europa.eu/snb/model/elm/")
 
 
@@ -51,6 +58,32 @@ def credentials() -> dict[str, dict[str, Any]]:
                 found[f"badge {key} {more} {language}"] = as_open_badge(award, language)
             found[f"claim {key} {more}"] = as_elm(award)
     return found
+
+
+def test_the_document_says_where_each_schema_is_from() -> None:
+    rows = ROW.findall((ROOT / "docs" / "exports.md").read_text(encoding="utf-8"))
+    assert rows == [(one.name, one.repository, one.path, one.commit) for one in SOURCES]
+    named = re.findall(r'"([\w.-]+\.(?:json|jsonld|ttl))"', Path(__file__).read_text(encoding="utf-8"))
+    used = {*named, *(theirs for theirs, _ in CONTEXTS.values())}
+    assert used == {one.name for one in SOURCES}
+
+
+def test_only_the_very_file_is_brought(tmp_path: Path) -> None:
+    source = SOURCES[0]
+    served = tmp_path / "served"
+    place = served / source.repository / source.commit / source.path
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"{}")
+    port = servers.free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(served)]
+    with servers.running(command, f"http://127.0.0.1:{port}/") as address:
+        with pytest.raises(SystemExit, match="its digest is another"):
+            bring(source, tmp_path, address)
+        assert not (tmp_path / source.name).exists()
+        bring(source._replace(sha256=hashlib.sha256(b"{}").hexdigest()), tmp_path, address)
+    assert (tmp_path / source.name).read_bytes() == b"{}"
+    with pytest.raises(SystemExit, match="no address of the web"):
+        bring(source, tmp_path, served.as_uri())
 
 
 def faults(document: Any, schema: Any, validator: Any) -> list[str]:

@@ -39,7 +39,7 @@ from itss_kg import CallError
 from itss_kg.catalogue import bind
 from itss_kg.namespaces import local_name
 from tests import second_reading as second
-from tests.question_data import EXPECTED, ROOT, Answer, ask, example, expected, kept, questions, records, standard, store
+from tests.question_data import EXPECTED, ROOT, Answer, ask, bound, example, expected, kept, questions, records, standard, store
 from tests.second_reading import ACTIVITIES, STANDARD, Shown, Verdict, gather, judge
 
 NAMES = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
@@ -53,7 +53,8 @@ LINKS = ("hasEngagement", "responsibleFor", "hasSpecialty", "hasSuccession", "ha
 
 
 def test_how_many_questions_there_are() -> None:
-    assert len(NAMES) == 92
+    assert len(NAMES) == 93
+    assert [name for name in NAMES if questions()[name].federated] == ["names-from-another-endpoint"]
 
 
 def test_every_question_has_its_expected_answer_and_the_other_way_round() -> None:
@@ -81,7 +82,7 @@ def test_answer(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_order_is_the_question_s_own(name: str) -> None:
-    found = backwards().query(bind(questions()[name], {}, standard()))
+    found = backwards().query(bound(name))
     assert isinstance(found, ox.QuerySolutions)
     assert [[None if term is None else term.value for term in row] for row in found] == expected(name).rows
 
@@ -140,7 +141,10 @@ def test_form(name: str) -> None:
     assert not re.search(r"(?<!\w)\d{3,}", plain), "a number of the standard is read from the graph"
     words = set(re.findall(r"(?<![?$:\w])[A-Za-z]+(?![\w:-])", plain)) - {"isIRI", "isNumeric", "true", "false"}
     assert {word for word in words if not word.isupper()} == set(), "keywords are upper case"
-    assert not words & {"GRAPH", "FROM", "SERVICE", "REDUCED", "LOAD", "INSERT", "DELETE"}
+    assert not words & {"GRAPH", "FROM", "REDUCED", "LOAD", "INSERT", "DELETE"}
+    asked = [item.variable for item in questions()[name].parameters if item.asked]
+    assert re.findall(r"SERVICE\s+(\S+)", query) == [f"?{variable}" for variable in asked], "who is asked is a parameter"
+    assert ("SERVICE" in words) == bool(asked) == questions()[name].federated == ("federated" in questions()[name].tags)
     assert not re.search(r"SELECT\s+(DISTINCT\s+)?\*", plain), "columns are named"
     assert "ORDER" in words
     assert "sales:" not in plain, "a question is not about one job category"
@@ -201,9 +205,22 @@ def header_of(text: str) -> dict[str, Any]:
         (
             "what-a-candidate-lacks",
             {"candidate": "Kato"},
-            "candidate is an IRI such as https://example.org/person/1, not 'Kato'",
+            "candidate is an IRI such as https://example.org/person/team-yamaguchi, not 'Kato'",
         ),
         ("what-a-candidate-lacks", {"candidate": ""}, "candidate is an IRI"),
+        *(
+            (
+                "names-from-another-endpoint",
+                {"endpoint": given},
+                f"endpoint is an {kind} such as http://127.0.0.1:7878/query, not '{given}'",
+            )
+            for given, kind in {
+                "esco": "IRI",
+                "urn:esco": "address",
+                "file:///etc/passwd": "address",
+                "http:///x": "address",
+            }.items()
+        ),
     ],
 )
 def test_what_is_not_allowed(name: str, values: dict[str, str], said: str) -> None:

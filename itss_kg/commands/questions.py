@@ -33,7 +33,7 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @click.option("--endpoint", help="A SPARQL server's query address to ask instead; its user or token: see above.")
 @click.option("--default-graph", multiple=True, metavar="IRI", help="Ask the server only about this graph; may be repeated.")
 @click.option("--allow-service", multiple=True, metavar="HOST[:PORT]", help="A host that SERVICE may ask; may be repeated.")
-@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
+@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for who is asked.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheet programs.")
@@ -67,12 +67,12 @@ def query(
 
     Examples: itss-kg query; itss-kg query demands-of-an-indicator -p indicator=consulting-L6
     """
-    from itss_kg.catalogue import bind, federated_questions, load_questions
+    from itss_kg.catalogue import bind, load_questions
     from itss_kg.querying import ask
 
     if allow_service and endpoint:
         raise CallError("--allow-service does not go together with --endpoint: the server decides whom it asks")
-    questions = {**load_questions(), **federated_questions()}
+    questions = load_questions()
     if question is None:
         write_out(_listed(questions, lang), output)
         return 0
@@ -91,7 +91,7 @@ def query(
         write_out(text.rstrip() + "\n", output)
         return 0
     source = server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading)
-    answer = ask(source, text, limit, frozenset(allow_service))
+    answer = ask(source, text, limit, frozenset(allow_service), timeout)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
     write_out(answer.text(form or ("ttl" if answer.triples is not None else "table"), bom=bom), output)
@@ -121,9 +121,13 @@ def _own_query(name: str, questions: dict[str, Question]) -> str:
 
 
 def _listed(questions: dict[str, Question], lang: str) -> str:
+    from itss_kg.catalogue import FEDERATED
+
     lines: list[str] = []
     for item in questions.values():
         lines.append(f"{item.name}: {item.title[lang]}")
+        if item.federated:
+            lines.append(f"    {FEDERATED[lang]}")
         for parameter in item.parameters:
             default = f" = {parameter.default}" if parameter.default is not None else ""
             lines.append(f"    -p {parameter.name}{default}: {parameter.about[lang]}")

@@ -181,6 +181,7 @@ class _Endpoint:
                 "title": dict(item.title),
                 "question": dict(item.question),
                 "parameters": [one.name for one in item.parameters],
+                "federated": item.federated,
                 "address": f"{at}/questions/{item.name}",
             }
             for item in self.questions.values()

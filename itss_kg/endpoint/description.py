@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from itss_kg.catalogue import Parameter, Question, allowed_values
+from itss_kg.catalogue import FEDERATED, Parameter, Question, allowed_values
 from itss_kg.endpoint.protocol import EXTENSIONS, ROW_TYPES
 from itss_kg.namespaces import PREFIXES
 from itss_kg.standard import Standard
@@ -83,7 +83,7 @@ def _operation(item: Question, standard: Standard) -> dict[str, Any]:
     return {
         "operationId": item.name,
         "summary": item.title["en"],
-        "description": item.question["en"],
+        "description": f"{item.question['en']} {FEDERATED['en']}" if item.federated else item.question["en"],
         "tags": list(item.tags),
         "parameters": parameters,
         "responses": _responses(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from itss_kg.catalogue import Question
+from itss_kg.catalogue import FEDERATED, Question
 
 __all__ = ["page"]
 
@@ -14,7 +14,7 @@ def page(questions: Mapping[str, Question]) -> str:
     """A form for a query, and the questions as links; it needs no script."""
     rows = "\n".join(
         f'<li><a href="questions/{escape(item.name)}.csv">{escape(item.title["en"])}</a> · {escape(item.title["ja"])} '
-        f'(<a href="questions/{escape(item.name)}.rq">query</a>)</li>'
+        f'(<a href="questions/{escape(item.name)}.rq">query</a>){" " + escape(FEDERATED["en"]) if item.federated else ""}</li>'
         for item in questions.values()
     )
     return f"""<!doctype html>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from itss_kg.exchange.framework import Framework, Part, framework
 from itss_kg.exchange.identity import uuid
@@ -38,7 +39,8 @@ def as_ctdl_asn(reading: Reading) -> dict[str, Any]:
 
 
 def _ctid(iri: str) -> str:
-    return f"ce-{uuid('ctid', iri)}"
+    """A CTID is a UUID of version 4: the bits of our own, so that the same thing keeps its CTID, marked as that version."""
+    return f"ce-{UUID(uuid('ctid', iri), version=4)}"
 
 
 def _is_competency(part: Part, found: Framework) -> bool:
@@ -96,8 +98,14 @@ def _competency(part: Part, found: Framework) -> dict[str, Any]:
             "ceasn:isTopChildOf": None if inside else found.iri,
             "ceasn:isChildOf": [part.parent] if inside else None,
             "ceasn:hasChild": [child.iri for child in found.children(part.iri)],
+            "ceasn:listID": str(_place(part, found)),
         },
     )
+
+
+def _place(part: Part, found: Framework) -> int:
+    """The place among those that the same part holds, from 1: by the context, `ceasn:hasChild` has no order of its own."""
+    return 1 + [one for one in found.children(part.parent) if _is_competency(one, found)].index(part)
 
 
 def _scheme(part: Part, found: Framework) -> Iterator[dict[str, Any]]:
