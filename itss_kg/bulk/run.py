@@ -30,9 +30,9 @@ from itss_kg.errors import CallError, InputError
 __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
-_SHARE = 14  # a piece of text takes so many times its size in memory while it is worked on
+_SHARE = 24  # a piece of text takes so many times its size in memory while it is worked on
 _ROW = 400  # bytes that a scattered statement takes while a group of them is judged
-_GROUP = 1 << 19  # scattered statements judged together: more of them outgrow the processor's cache
+_GROUP = 1 << 18  # scattered statements judged together: more of them outgrow the processor's cache
 
 
 @dataclass(frozen=True)

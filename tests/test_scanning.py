@@ -1,0 +1,82 @@
+"""Lines cut apart by compiled code: what is canonical, what is left for the parser, and where arrays grow."""
+
+import numpy as np
+import pytest
+
+from itss_kg.bulk.lines import parsed
+from itss_kg.bulk.scanning import scan
+
+LINE = b"<http://e/s> <http://e/p> <http://e/o> .\n"
+
+
+def left(lines: bytes, *, quads: bool = False) -> list[bytes]:
+    found = scan(np.frombuffer(lines, np.uint8), quads=quads)
+    return [lines[start:end] for start, end in found.left.tolist()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"_:a <a:b> _:a .",
+        b'<http://e/s> <http://e/p> "text > with signs" .',
+        b'<http://e/s> <http://e/p> ""@en .',
+        b'<http://e/s> <http://e/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        '<http://e/s> <http://e/p> "文字"@ja .'.encode(),
+        b"<http://e/s> <http://e/p> <http://e/o> .\r",
+    ],
+)
+def test_canonical_lines_are_cut_apart(line: bytes) -> None:
+    assert left(line + b"\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"# a comment",
+        b"<http://e/s>  <http://e/p> <http://e/o> .",
+        b"<http://e/s> <http://e/p> <http://e/o>.",
+        b"<http://e/s> <http://e/p> <http://e/o> . # said",
+        b'<http://e/s> <http://e/p> "a\\"b" .',
+        b'<http://e/s> <http://e/p> "text"^^<http://www.w3.org/2001/XMLSchema#string> .',
+        b'<http://e/s> <http://e/p> "text"@EN .',
+        b'"text" <http://e/p> <http://e/o> .',
+        b"<http://e/s> _:p <http://e/o> .",
+        b"<http://e/s> <http://e/p> <http://e/o> <http://e/g> .",
+        b"<relative> <http://e/p> <http://e/o> .",
+        b'<http://e/s> <http://e/p> "not closed .',
+        b"<http://e/s <http://e/p> <http://e/o> .",
+    ],
+)
+def test_other_lines_are_left_for_the_parser(line: bytes) -> None:
+    assert left(LINE + line + b"\n" + LINE) == [line]
+
+
+def test_a_graph_name_is_left_out_of_quads_only() -> None:
+    quads = LINE.replace(b" .", b" <http://e/g> .") + LINE.replace(b" .", b" _:g .") + LINE
+    assert left(quads, quads=True) == []
+    assert len(left(quads)) == 2
+    assert left(LINE.replace(b" .", b' "g" .'), quads=True) == [LINE.replace(b" .", b' "g" .').strip()]
+
+
+@pytest.mark.parametrize(("length", "lines"), [(4095, 0), (4096, 1)])
+def test_a_very_long_term_is_read_all_the_same(length: int, lines: int) -> None:
+    text = b'<http://e/s> <http://e/p> "' + b"x" * length + b'" .\n'
+    assert len(left(text)) == lines
+    assert parsed(text, "ntriples", "x").frame()["object"].to_list() == ['"' + "x" * length + '"']
+
+
+def test_more_terms_properties_and_other_lines_than_there_was_room_for() -> None:
+    count = 20_000
+    lines = b"".join(b"<http://e/s%d> <http://e/p%d> <http://e/o%d> .\n# %d\n" % (n, n % 300, n, n) for n in range(count))
+    found = scan(np.frombuffer(lines, np.uint8), quads=False)
+    assert (len(found.subjects), len(found.starts), len(found.properties), len(found.left)) == (
+        count,
+        2 * count + 300,
+        300,
+        count,
+    )
+    frame = parsed(lines, "ntriples", "x").frame()
+    assert frame["subject"].to_list() == [f"<http://e/s{n}>" for n in range(count)]
+    assert frame["predicate"].to_list() == [f"<http://e/p{n % 300}>" for n in range(count)]
+    assert frame["object"].to_list() == [f"<http://e/o{n}>" for n in range(count)]
