@@ -22,7 +22,7 @@ _ENVIRONMENT = {
     # the C library, and Polars' allocator, give memory back to the system only to ask for it again, piece after piece
     "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
     "MALLOC_TRIM_THRESHOLD_": str(1 << 30),
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:1000",
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:1500,muzzy_decay_ms:1500",
 }
 _SERVED = "forkserver" in multiprocessing.get_all_start_methods()
 
