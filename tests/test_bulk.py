@@ -297,6 +297,23 @@ def test_an_interrupted_run_goes_on(people: Path, expected: list[dict[str, Any]]
     assert not folder.exists()
 
 
+def test_no_process_outlives_the_run_that_started_it(people: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from itss_kg.bulk.run import run, Options\n"
+        "if __name__ == '__main__':\n"
+        "    seen = lambda *_: print(flush=True) or __import__('time').sleep(60)\n"
+        "    run([sys.argv[1]], Path(sys.argv[2]), 'json', Options(piece=100_000, jobs=2), seen)"
+    )
+    script = tmp_path / "run.py"
+    script.write_text(code, encoding="utf-8")
+    command = [sys.executable, str(script), str(people), str(tmp_path / "out.json")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"\n"  # the processes are there
+        process.kill()
+        process.communicate(timeout=30)  # all of them have the other end open, so that it ends when the last has ended
+
+
 def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="nothing to resume"):
         run([str(people)], tmp_path / "o.json", "json", Options(resume=True))

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 __all__ = ["pool", "start_early"]
@@ -43,11 +44,24 @@ def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> I
     start_early()
     with _environment():
         context = multiprocessing.get_context("forkserver" if _SERVED else "spawn")
-        found = ProcessPoolExecutor(jobs, context, begin, arguments)
+        found = ProcessPoolExecutor(jobs, context, _begin, (begin, arguments))
         try:
             yield found
         finally:
             found.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """Begin in a process that ends with the one that asked for it, however that ends; else it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_with, args=(parent,), daemon=True).start()
+    begin(*arguments)
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 @contextmanager
