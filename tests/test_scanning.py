@@ -5,6 +5,7 @@ import pytest
 
 from itss_kg.bulk.lines import parsed
 from itss_kg.bulk.scanning import scan
+from itss_kg.errors import InputError
 
 LINE = b"<http://e/s> <http://e/p> <http://e/o> .\n"
 
@@ -50,6 +51,12 @@ def test_canonical_lines_are_cut_apart(line: bytes) -> None:
 )
 def test_other_lines_are_left_for_the_parser(line: bytes) -> None:
     assert left(LINE + line + b"\n" + LINE) == [line]
+
+
+@pytest.mark.parametrize("sign", [b"\x0b", b"\x0c", b"\x1c"])
+def test_what_is_no_white_space_is_malformed_on_a_line_of_its_own(sign: bytes) -> None:
+    with pytest.raises(InputError, match=r"^x:2:1: "):
+        parsed(LINE + sign + b"\n" + LINE, "ntriples", "x")
 
 
 def test_a_graph_name_is_left_out_of_quads_only() -> None:

@@ -105,7 +105,7 @@ def _scanned(data: bytes, form: str) -> tuple[Statements, list[bytes]] | None:
     if terms is None:
         return None
     others = (data[start:end] for start, end in scanned.left.tolist())
-    said = [line for line in others if not re.match(rb"\s*(#|$)", line)]
+    said = [line for line in others if not re.match(rb"[ \t\r]*(#|$)", line)]
     properties = terms.gather(scanned.properties).to_list()
     return Statements(terms, properties, scanned.subjects, scanned.predicates, scanned.objects), said
 
