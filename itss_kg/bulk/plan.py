@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, at_least, bare
 from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.reading import Reading
+from itss_kg.standard import load
 
-__all__ = ["Plan"]
+__all__ = ["Plan", "plan_of"]
 
 
 class Plan:
@@ -55,6 +58,12 @@ class Plan:
             self.order.append(inner)
         self._seen[id(demand)] = (demand, found)
         return found
+
+
+@lru_cache(1)
+def plan_of(ontology: tuple[Path, ...]) -> Plan:
+    """The plan of the standard in some ontology files, made once."""
+    return Plan(Reading(load(*ontology)))
 
 
 def _parts(demand: Demand) -> Iterator[Demand]:

@@ -1,28 +1,19 @@
 """What every process of a run needs, loaded once for all of them: the code for lines, and the standard's own plan.
 
-Nothing in here may start a thread, for processes are forked off the one that loads it; Polars does, and comes later.
+For the process that others are forked off (`processes`), and for no other to import. Nothing in here may start a thread, for
+none goes along with a fork; Polars does, and comes later.
 """
 
 from __future__ import annotations
 
 import gc
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
-from itss_kg.bulk.plan import Plan
+from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.scanning import joined, scan
-from itss_kg.reading import Reading
-from itss_kg.standard import load
 
-__all__ = ["plan_of"]
-
-
-@lru_cache(1)
-def plan_of(ontology: tuple[Path, ...]) -> Plan:
-    """The plan of the standard in some ontology files."""
-    return Plan(Reading(load(*ontology)))
+__all__: list[str] = []
 
 
 def _load() -> None:

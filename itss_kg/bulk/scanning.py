@@ -1,8 +1,7 @@
-"""Lines of N-Triples and N-Quads cut into numbered terms by compiled code, one pass over the bytes.
+"""Lines of N-Triples and N-Quads cut into numbered terms, one pass over the bytes.
 
 Each different term is looked at once (`canonical`) and numbered; a line that is not three terms of canonical form, single
-spaces and a full stop is left for the parser. Numba compiles this at the first use and keeps the result beside the module or
-in the user's cache.
+spaces and a full stop is left for the parser. `compiled` does the work; arrays grow in here.
 """
 
 from __future__ import annotations
@@ -11,253 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
 
 from itss_kg.bulk.canonical import MOVES, ROLES, STRING
+from itss_kg.bulk.compiled import SHORTEST, cut, joined, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Column = np.ndarray[Any, np.dtype[Any]]
 
 __all__ = ["Scanned", "joined", "scan"]
-
-_EACH = np.uint64(0x0101010101010101)
-_HIGH = np.uint64(0x8080808080808080)
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hashing: 2**64 over the golden ratio
-_HALF = np.uint64(32)
-_BYTE = np.uint64(8)
-_SHORTEST = 15  # a canonical line: _:a <a:b> _:a .
-_LONGEST = 1 << 12  # a longer term is for the parser, so that a file without any ">" is not read to its end for every line
-_LF, _CR, _SPACE, _QUOTE, _STOP, _LESS, _MORE, _AT, _CARET, _UNDERSCORE = b'\n\r ".<>@^_'
-
-
-_intrinsic: Any = intrinsic  # whose type counts the context that Numba passes
-
-
-def _compiled(function: Callable[..., Any]) -> Any:
-    """`njit`, kept on disk where a place for it can be written."""
-    try:
-        return njit(cache=True)(function)
-    except RuntimeError:  # no folder to keep it in
-        return njit(function)
-
-
-@_intrinsic
-def _word(_context: Any, data: Any, _place: Any) -> Any:
-    """Eight bytes of an array as a number, from any place on."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        return builder.load(builder.bitcast(place, ir.IntType(64).as_pointer()), align=1)
-
-    return types.uint64(data, types.int64), generate
-
-
-@_intrinsic
-def _put(_context: Any, data: Any, _place: Any, _number: Any) -> Any:
-    """Put down eight bytes at any place of an array."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        builder.store(arguments[2], builder.bitcast(place, ir.IntType(64).as_pointer()), align=1)
-        return context.get_dummy_value()
-
-    return types.void(data, types.int64, types.uint64), generate
-
-
-@_intrinsic
-def _zeros(_context: Any, _value: Any) -> Any:
-    """How many bits are zero below the lowest that is one."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(types.uint64), generate
-
-
-@_compiled
-def _find(data: Column, place: int, end: int, sign: int) -> int:
-    """The first place from one on where a byte is; the end, where it is nowhere before."""
-    pattern = _EACH * np.uint64(sign)
-    while place + 8 <= end:
-        word = _word(data, place) ^ pattern
-        hit = (word - _EACH) & ~word & _HIGH
-        if hit:
-            return place + (_zeros(hit) >> 3)
-        place += 8
-    while place < end and data[place] != sign:
-        place += 1
-    return place
-
-
-@_compiled
-def _same(data: Column, one: int, other: int, length: int) -> bool:
-    """Whether the bytes at two places are the same."""
-    if length < 8:
-        at = 0
-        while at < length and data[one + at] == data[other + at]:
-            at += 1
-        return at == length
-    last = length - 8  # the last eight bytes overlap those before: quicker than the rest one by one
-    at = 0
-    while at < last:
-        if _word(data, one + at) != _word(data, other + at):
-            return False
-        at += 8
-    return _word(data, one + last) == _word(data, other + last)
-
-
-@_compiled
-def _hash(data: Column, place: int, length: int) -> np.uint64:
-    found = np.uint64(length) * _FACTOR
-    rest = np.uint64(0)
-    at = 0
-    if length < 8:
-        while at < length:
-            rest = (rest << _BYTE) | np.uint64(data[place + at])
-            at += 1
-    else:
-        last = length - 8
-        while at < last:
-            found = (found ^ _word(data, place + at)) * _FACTOR
-            found ^= found >> _HALF
-            at += 8
-        rest = _word(data, place + last)
-    found = (found ^ rest) * _FACTOR
-    return found ^ (found >> _HALF)
-
-
-@_compiled
-def _end(data: Column, place: int) -> int:
-    """Where the term that starts at a place ends, if it is canonical; it may be no term at all."""
-    end = min(len(data), place + _LONGEST)
-    if place >= end:
-        return end
-    first = data[place]
-    if first == _LESS:
-        return _find(data, place, end, _MORE) + 1
-    if first == _UNDERSCORE:
-        return _find(data, place, end, _SPACE)
-    if first != _QUOTE:
-        return place
-    place = _find(data, place + 1, end, _QUOTE) + 1
-    if place < end and data[place] == _AT:
-        return _find(data, place, end, _SPACE)
-    if place < end and data[place] == _CARET:
-        return _find(data, place, end, _MORE) + 1
-    return place
-
-
-@_compiled
-def _roles(data: Column, place: int, end: int, moves: Column, roles: Column, unwanted: Column) -> int:
-    """The places where the term can stand; none where it is not canonical."""
-    state = 1
-    for at in range(place, end):
-        state = moves[state, data[at]]
-    tail = len(unwanted)
-    if end - place > tail:
-        at = 0
-        while at < tail and data[end - tail + at] == unwanted[at]:
-            at += 1
-        if at == tail:
-            return 0
-    return roles[state]
-
-
-@_compiled
-def _cut(
-    data: Column, quads: bool, automaton: tuple[Column, ...], made: Column, rows: tuple[Column, ...], terms: tuple[Column, ...]
-) -> None:
-    """Cut lines apart until there is no room for what comes next; `made` says how far it came.
-
-    No array is made or changed for another in here: Numba would count references to it at every step of the loop.
-    """
-    moves, allowed, unwanted = automaton
-    subjects, predicates, objects, left = rows
-    starts, lengths, hashes, roles, as_property, properties, table = terms
-    size, mask = len(data), len(table) - 1
-    place, row, term, known, others = made[0], made[1], made[2], made[3], made[4]
-    subject = -1
-    graph = graph_length = 0
-    numbers = np.empty(3, np.int32)
-    while place < size and term + 3 <= len(starts) and others < len(left):
-        at = place
-        for part in range(3):
-            if part == 0 and subject >= 0:  # mostly that of the line before
-                end = at + lengths[subject]
-                if end < size and data[end] == _SPACE and _same(data, at, starts[subject], lengths[subject]):
-                    at = end + 1
-                    continue
-            end = _end(data, at)
-            if end >= size or data[end] != _SPACE:
-                break
-            length = end - at
-            hashed = _hash(data, at, length)
-            slot = np.int64(hashed >> _HALF) & mask
-            number = table[slot]
-            while number >= 0 and not (
-                hashes[number] == hashed and lengths[number] == length and _same(data, starts[number], at, length)
-            ):
-                slot = (slot + 1) & mask
-                number = table[slot]
-            if number < 0:
-                role = _roles(data, at, end, moves, allowed, unwanted)
-                if not role:
-                    break
-                number = np.int32(term)
-                starts[term], lengths[term], hashes[term], roles[term], as_property[term] = at, length, hashed, role, -1
-                table[slot] = number
-                term += 1
-            if not roles[number] & (1 << part):
-                break
-            numbers[part] = number
-            at = end + 1
-        else:
-            if quads and at < size and data[at] != _STOP:
-                if not (graph_length and at + graph_length < size and _same(data, at, graph, graph_length)):
-                    graph, graph_length = at, _end(data, at) - at
-                    if graph + graph_length > size or not _roles(data, at, at + graph_length, moves, allowed, unwanted) & 1:
-                        graph_length = 0
-                at += graph_length
-                if graph_length and at < size and data[at] == _SPACE:
-                    at += 1
-            if at < size and data[at] == _STOP:
-                at += 1
-                if at + 1 < size and data[at] == _CR:
-                    at += 1
-                if at == size or data[at] == _LF:
-                    subject = numbers[0]
-                    if as_property[numbers[1]] < 0:
-                        as_property[numbers[1]] = known
-                        properties[known] = numbers[1]
-                        known += 1
-                    subjects[row], predicates[row], objects[row] = subject, as_property[numbers[1]], numbers[2]
-                    row += 1
-                    place = at + 1
-                    continue
-        end = _find(data, place, size, _LF)
-        left[others, 0], left[others, 1] = place, end
-        others += 1
-        place = end + 1
-    made[0], made[1], made[2], made[3], made[4] = place, row, term, known, others
-
-
-@_compiled
-def _table(hashes: Column, size: int) -> Column:
-    """Where the term with each hash is looked for first: its number, or -1 for none."""
-    mask = size - 1
-    table = np.full(size, -1, np.int32)
-    for number in range(len(hashes)):
-        slot = np.int64(hashes[number] >> _HALF) & mask
-        while table[slot] >= 0:
-            slot = (slot + 1) & mask
-        table[slot] = number
-    return table
 
 
 @dataclass(frozen=True)
@@ -286,15 +46,15 @@ def scan(data: Column, *, quads: bool) -> Scanned:
         quads: whether a line may name a graph, which is left out.
     """
     automaton = MOVES, ROLES, np.frombuffer(STRING, np.uint8)
-    most = len(data) // _SHORTEST + 1
+    most = len(data) // SHORTEST + 1
     rows = tuple(np.empty(most, np.int32) for _ in range(3))
     left = np.empty((1 << 10, 2), np.int64)
     kinds = (np.int64, np.int32, np.uint64, np.uint8, np.int32, np.int32)
     terms = [np.empty(1 << 14, kind) for kind in kinds]
     made = np.zeros(5, np.int64)
     while made[0] < len(data):
-        table = _table(terms[2][: made[2]], 4 * len(terms[0]))
-        _cut(data, quads, automaton, made, (*rows, left), (*terms, table))
+        table = table_of(terms[2][: made[2]], 4 * len(terms[0]))
+        cut(data, quads, automaton, made, (*rows, left), (*terms, table))
         if made[2] + 3 > len(terms[0]):
             terms = [np.concatenate([column, np.empty_like(column)]) for column in terms]
         if made[4] == len(left):
@@ -302,25 +62,3 @@ def scan(data: Column, *, quads: bool) -> Scanned:
     subjects, predicates, objects = (column[: made[1]].copy() for column in rows)
     starts, lengths, *_, properties = terms
     return Scanned(subjects, predicates, objects, properties[: made[3]], starts[: made[2]], lengths[: made[2]], left[: made[4]])
-
-
-@_compiled
-def joined(data: Column, starts: Column, lengths: Column) -> Column:
-    """The bytes of the terms, each with an end of line."""
-    size = lengths.sum() + len(lengths)
-    whole = np.empty(size + 8, np.uint8)  # room for the last eight bytes put down at once
-    place = 0
-    for number in range(len(starts)):
-        start, end = starts[number], starts[number] + lengths[number]
-        to = place
-        while start < end and start + 8 <= len(data):
-            _put(whole, to, _word(data, start))
-            start += 8
-            to += 8
-        while start < end:
-            whole[to] = data[start]
-            start += 1
-            to += 1
-        place += lengths[number] + 1
-        whole[place - 1] = _LF
-    return whole[:size]

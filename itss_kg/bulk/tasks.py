@@ -16,6 +16,7 @@ from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import in_group, reached
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker, hashes
+from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.sources import Piece
 
 __all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reach", "render", "second"]
@@ -25,8 +26,6 @@ _workers: list[Worker] = []  # the one of this process
 
 def begin(ontology: tuple[Path, ...], language: str, folder: Path) -> None:
     """Make the worker of this process; called once in each."""
-    from itss_kg.bulk.prepared import plan_of  # the processes have it already
-
     _workers[:] = [Worker(plan_of(ontology), language, folder)]
 
 

@@ -27,7 +27,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from itss_kg.catalogue import bind, load_questions
-from itss_kg.endpoint.description import openapi, service_description, void
+from itss_kg.endpoint.description import listed, openapi, service_description, void
 from itss_kg.endpoint.observation import Log, Metrics
 from itss_kg.endpoint.page import page
 from itss_kg.endpoint.pool import Bounds, Pool, Reply
@@ -174,19 +174,7 @@ class _Endpoint:
 
     async def listed(self, request: Request) -> Response:
         """The questions, with the addresses at which they are answered."""
-        at = _address(request)
-        rows = [
-            {
-                "name": item.name,
-                "title": dict(item.title),
-                "question": dict(item.question),
-                "parameters": [one.name for one in item.parameters],
-                "federated": item.federated,
-                "address": f"{at}/questions/{item.name}",
-            }
-            for item in self.questions.values()
-        ]
-        return JSONResponse(rows)
+        return JSONResponse([listed(item, _address(request)) for item in self.questions.values()])
 
     async def home(self, _: Request) -> Response:
         """A page for people: a form for a query, and the questions as links."""

@@ -11,7 +11,7 @@ from itss_kg.namespaces import PREFIXES
 from itss_kg.standard import Standard
 from itss_kg.store import GRAPHS
 
-__all__ = ["openapi", "service_description", "void"]
+__all__ = ["listed", "openapi", "service_description", "void"]
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -74,6 +74,18 @@ def openapi(questions: Mapping[str, Question], standard: Standard, version: str)
     security = {"token": {"type": "http", "scheme": "bearer"}}
     components = {"schemas": {"Problem": problem}, "securitySchemes": security}
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": components, "security": [{}, {"token": []}]}
+
+
+def listed(item: Question, at: str) -> dict[str, Any]:
+    """A question as the list of all has it; `at` is the address of the server."""
+    return {
+        "name": item.name,
+        "title": dict(item.title),
+        "question": dict(item.question),
+        "parameters": [one.name for one in item.parameters],
+        "federated": item.federated,
+        "address": f"{at}/questions/{item.name}",
+    }
 
 
 def _operation(item: Question, standard: Standard) -> dict[str, Any]:
