@@ -1,12 +1,17 @@
 """Lines cut apart by compiled code: what is canonical, what is left for the parser, and where arrays grow."""
 
 import numpy as np
+import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from itss_kg.bulk.lines import parsed
 from itss_kg.bulk.scanning import scan
 from itss_kg.errors import InputError
 
+TERMS = ("<a:a>", "<a:bb>", "<a:looong/name>", "<a:looong/game>", "_:a")
+VALUES = (*TERMS, '"a"', '"aa"', '"a"@en', '"a"@ja', '"1"^^<a:bb>', '"a b"')
 LINE = b"<http://e/s> <http://e/p> <http://e/o> .\n"
 
 
@@ -51,6 +56,34 @@ def test_canonical_lines_are_cut_apart(line: bytes) -> None:
 )
 def test_other_lines_are_left_for_the_parser(line: bytes) -> None:
     assert left(LINE + line + b"\n" + LINE) == [line]
+
+
+def test_a_line_left_for_the_parser_does_not_change_whom_the_next_is_about() -> None:
+    lines = b"<a:s> <a:p> <a:o> .\n<a:t> <a:p>  <a:o> .\n<a:s> <a:q> <a:o> .\n"
+    assert sorted(parsed(lines, "ntriples", "x").frame().rows()) == [
+        ("<a:s>", "<a:p>", "<a:o>"),
+        ("<a:s>", "<a:q>", "<a:o>"),
+        ("<a:t>", "<a:p>", "<a:o>"),
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(TERMS),
+            st.sampled_from(TERMS[:-1]),
+            st.sampled_from(VALUES),
+            st.sampled_from([" ", " ", " ", "  ", "\t"]),
+        ),
+        max_size=30,
+    )
+)
+def test_lines_in_any_order_say_what_they_say_to_the_parser(rows: list[tuple[str, str, str, str]]) -> None:
+    text = "".join(f"{subject} {predicate}{gap}{value} .\n" for subject, predicate, value, gap in rows).encode()
+    expected = [
+        tuple(map(str, (one.subject, one.predicate, one.object))) for one in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+    ]
+    assert sorted(parsed(text, "ntriples", "x").frame().rows()) == sorted(expected)
 
 
 @pytest.mark.parametrize("sign", [b"\x0b", b"\x0c", b"\x1c"])

@@ -98,13 +98,15 @@ def _same(data: Column, one: int, other: int, length: int) -> bool:
         while at < length and data[one + at] == data[other + at]:
             at += 1
         return at == length
-    last = length - 8  # the last eight bytes overlap those before: quicker than the rest one by one
+    last = length - 8  # names mostly differ at their end, which may overlap the eight bytes before
+    if _word(data, one + last) != _word(data, other + last):
+        return False
     at = 0
     while at < last:
         if _word(data, one + at) != _word(data, other + at):
             return False
         at += 8
-    return _word(data, one + last) == _word(data, other + last)
+    return True
 
 
 @_compiled
@@ -174,18 +176,21 @@ def cut(
     """
     moves, allowed, unwanted = automaton
     subjects, predicates, objects, left = rows
-    starts, lengths, hashes, roles, as_property, properties, table = terms
+    starts, lengths, hashes, roles, as_property, properties, after, table = terms
     size, mask = len(data), len(table) - 1
     place, row, term, known, others = made[0], made[1], made[2], made[3], made[4]
-    subject = -1
+    subject = before = -1
     graph = graph_length = 0
     numbers = np.empty(3, np.int32)
     while place < size and term + 3 <= len(starts) and others < len(left):
         at = place
         for part in range(3):
-            if part == 0 and subject >= 0:  # mostly that of the line before
-                end = at + lengths[subject]
-                if end < size and data[end] == _SPACE and _same(data, at, starts[subject], lengths[subject]):
+            # often the subject of the line before, and the property and value that last came after its value
+            number = subject if part == 0 or before < 0 else after[before, part - 1]
+            if number >= 0:
+                end = at + lengths[number]
+                if end < size and data[end] == _SPACE and _same(data, at, starts[number], lengths[number]):
+                    numbers[part] = number
                     at = end + 1
                     continue
             end = _end(data, at)
@@ -205,7 +210,8 @@ def cut(
                 if not role:
                     break
                 number = np.int32(term)
-                starts[term], lengths[term], hashes[term], roles[term], as_property[term] = at, length, hashed, role, -1
+                starts[term], lengths[term], hashes[term], roles[term] = at, length, hashed, role
+                as_property[term], after[term, 0], after[term, 1] = -1, -1, -1
                 table[slot] = number
                 term += 1
             if not roles[number] & (1 << part):
@@ -227,6 +233,9 @@ def cut(
                     at += 1
                 if at == size or data[at] == _LF:
                     subject = numbers[0]
+                    if before >= 0:
+                        after[before, 0], after[before, 1] = numbers[1], numbers[2]
+                    before = numbers[2]
                     if as_property[numbers[1]] < 0:
                         as_property[numbers[1]] = known
                         properties[known] = numbers[1]

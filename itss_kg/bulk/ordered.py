@@ -24,9 +24,18 @@ def distinct(values: Column) -> Column:
 
 
 def among(values: Column, ordered: Column) -> Column:
-    """Which of the values are in a sorted array, which may be far longer; quickest where they are sorted themselves."""
+    """Which of the values are in a sorted array, which may be far longer."""
     if len(ordered) == 0:
         return np.zeros(len(values), bool)
+    if len(ordered) > len(values):  # a long array is quicker gone through in its order
+        sorting = np.argsort(values)
+        found = np.empty(len(values), bool)
+        found[sorting] = _among(values[sorting], ordered)
+        return found
+    return _among(values, ordered)
+
+
+def _among(values: Column, ordered: Column) -> Column:
     places = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
     return np.asarray(ordered[places] == values)
 

@@ -21,10 +21,6 @@ def text_of(frame: pl.DataFrame, form: str, standard: Standard, path: Path) -> N
     FORMATS[form](frame, standard, path)
 
 
-def _parquet(frame: pl.DataFrame, _: Standard, path: Path) -> None:
-    frame.write_ipc(path, compression="lz4")  # they become row groups of one file at the end
-
-
 def _jsonl(frame: pl.DataFrame, _: Standard, path: Path) -> None:
     """The contract's rows, one a line."""
     upper = pl.when(pl.col("next_level").is_not_null()).then(pl.struct(level=pl.col("next_level"), unmet=pl.col("unmet")))
@@ -33,10 +29,11 @@ def _jsonl(frame: pl.DataFrame, _: Standard, path: Path) -> None:
 
 def _csv(frame: pl.DataFrame, _: Standard, path: Path) -> None:
     part = pl.element().struct.field
-    counted = pl.format("{} ({}/{})", part("kind"), part("found"), part("required"))
-    short = pl.when(part("required").is_null()).then(part("kind")).otherwise(counted)
+    kind, message = (part(name).cast(pl.String) for name in ("kind", "message"))
+    counted = pl.format("{} ({}/{})", kind, part("found"), part("required"))
+    short = pl.when(part("required").is_null()).then(kind).otherwise(counted)
     unmet = pl.col("unmet").list.eval(short).list.join("; ")
-    messages = pl.col("unmet").list.eval(part("message")).list.join(" | ")
+    messages = pl.col("unmet").list.eval(message).list.join(" | ")
     unmet, messages = (pl.when(text != "").then(text) for text in (unmet, messages))  # an empty cell has no quotes
     table = frame.select("candidate", "field", "level", "basis", "next_level", unmet.alias("unmet"), messages.alias("messages"))
     table.write_csv(path, include_header=False, quote_style="necessary")
@@ -84,7 +81,6 @@ def _literal(text: str) -> str:
 
 
 FORMATS: dict[str, Callable[[pl.DataFrame, Standard, Path], None]] = {
-    "parquet": _parquet,
     "jsonl": _jsonl,
     "json": _jsonl,
     "csv": _csv,

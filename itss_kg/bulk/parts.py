@@ -29,20 +29,21 @@ from itss_kg.bulk.suspects import Suspects
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-_ARRAYS = ("subjects", "missing", "scattered", "links")
+_ARRAYS = ("subjects", "missing", "people", "links")
 
-__all__ = ["Part", "Worker", "hashes"]
+__all__ = ["Part", "Tally", "Worker", "hashes"]
 
 
 @dataclass
 class Part:
-    """What came of a piece: counts, how many candidates wait for more, and whether the others were judged."""
+    """What came of a piece: counts, how many candidates wait for more, whether the others were judged, and the findings."""
 
     number: int
     triples: int
     candidates: int
     waiting: int
     judged: bool
+    found: int
 
     def save(self, folder: Path) -> None:
         """Write it last of all that a piece leaves behind: it says that the rest is whole."""
@@ -57,6 +58,20 @@ class Part:
         return cls(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
 
+@dataclass
+class Tally:
+    """What a part's verdicts come to: who holds each level of each field, who lacks each criterion, and all candidates."""
+
+    levels: dict[str, int]
+    obstacles: dict[str, int]
+    candidates: int
+
+    @classmethod
+    def load(cls, folder: Path, number: int) -> Tally:
+        """What `Worker.keep` left."""
+        return cls(**json.loads((folder / f"tally-{number:06}").read_text(encoding="utf-8")))
+
+
 class Worker:
     """Works on pieces; what is costly to make is made once."""
 
@@ -65,7 +80,7 @@ class Worker:
         self.rows = Rows(plan, language)
         self.suspects = Suspects(plan.reading.standard, language)
         self.folder = folder
-        self._links = [place for place, text in enumerate(relevant(plan)) if text[1:-1] in plan.links]
+        self._leading = np.array([text[1:-1] in plan.links for text in relevant(plan)])
 
     def first(self, number: int, piece: Piece, *, judge: bool = True) -> Part:
         """Judge what lies whole in the piece; keep its statements."""
@@ -88,12 +103,27 @@ class Worker:
             names = hashes(batch.terms)
             np.save(self._file("subjects", number), distinct(names[self._subjects(batch)]))
             np.save(self._file("missing", number), distinct(names[missing]))
+            np.save(self._file("people", number), np.stack([candidates, waiting]))
         verdicts = self.rows.frame(columns, judge_all(columns, by_name(columns, candidates[~waiting])))
-        verdicts.write_ipc(self._file("verdicts", number), compression="lz4")
+        self.keep(number, verdicts)
         self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
-        part = Part(number, triples, len(candidates), int(waiting.sum()), judge)
+        part = Part(number, triples, len(candidates), int(waiting.sum()), judge, len(findings))
         part.save(self.folder)
         return part
+
+    def keep(self, number: int, verdicts: pl.DataFrame) -> None:
+        """Write a part's verdicts, and what they come to."""
+        held = verdicts.group_by("field", "level").len().drop_nulls("level")
+        lacking = verdicts["unmet"].explode().struct.field("criterion").drop_nulls().value_counts()
+        tally = Tally(
+            {f"{field}-L{level}": count for field, level, count in held.iter_rows()},
+            dict(lacking.iter_rows()),
+            verdicts.height // len(self.plan.reading.standard.fields),
+        )
+        self._file("tally", number).write_text(json.dumps(asdict(tally)), encoding="utf-8")
+        path = self._file("verdicts", number)
+        verdicts.write_ipc(path.with_suffix(".tmp"), compression="lz4")
+        path.with_suffix(".tmp").replace(path)
 
     def packed(self, number: int) -> pl.DataFrame | None:
         """The candidates of a part that are judged with it, and all that they reach, as the row of a packed file."""
@@ -122,21 +152,21 @@ class Worker:
         """
         batch = Batch.load(self._file("rows", number))
         names = hashes(batch.terms)
-        sorting = np.argsort(names)
-        parted, linked = np.zeros((2, len(names)), bool)
-        parted[sorting], linked[sorting] = among(names[sorting], split), among(names[sorting], wanted)
-        columns = columns_of(batch, self.plan)
-        candidates = unordered_candidates(columns)
-        part = Part.load(self.folder, number)
-        up = self._upwards(batch, parted | self._missing(batch))
-        affected = candidates[up[candidates]] if part and part.judged else candidates
+        parted, linked = among(names, split), among(names, wanted)
+        candidates, waiting = np.load(self._file("people", number))
+        again = self._upwards(batch, parted)[candidates]
+        affected = candidates[again | waiting.astype(bool)]
         start = np.zeros(len(batch.terms), bool)
         start[affected] = True
         start |= self._subjects(batch) & (parted | linked)
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
-        np.save(self._file("scattered", number), rows)
-        linking = rows[np.isin(batch.property[rows], self._links)]
+        if again.any():
+            people = batch.terms.gather(candidates[again]).str.strip_chars("<>")
+            verdicts = pl.read_ipc(self._file("verdicts", number))
+            self.keep(number, verdicts.filter(~pl.col("candidate").is_in(people.implode())))
+        batch.kept(rows).save(self._file("going", number))
+        linking = rows[self._leading[batch.property[rows]]]
         links = np.stack([names[batch.start[linking]], names[batch.end[linking]]])
         np.save(self._file("links", number), links[:, np.argsort(links[0])])
         return len(rows)
@@ -148,12 +178,10 @@ class Worker:
             number: of the piece.
             groups: hashes of nodes, sorted, and the groups that they belong to.
         """
-        batch = Batch.load(self._file("rows", number))
-        rows = np.load(self._file("scattered", number))
-        names = hashes(batch.terms)[batch.start[rows]]
-        order = np.argsort(names)
-        rows, names = rows[order], names[order]
-        whose, where = ranges(names, groups[0])
+        batch = Batch.load(self._file("going", number))
+        names = hashes(batch.terms)[batch.start]
+        rows = np.argsort(names)
+        whose, where = ranges(names[rows], groups[0])
         order, bounds = grouped(groups[1][where].astype(np.int64), int(groups[1].max(initial=0)) + 1)
         for group, (start, end) in enumerate(pairwise(bounds)):
             if start < end:
@@ -161,9 +189,7 @@ class Worker:
 
     def scattered(self, numbers: Sequence[int]) -> Batch:
         """All statements that `second` took out of some pieces."""
-        batches = (Batch.load(self._file("rows", number)) for number in numbers)
-        rows = (np.load(self._file("scattered", number)) for number in numbers)
-        return Batch.joined([batch.kept(one) for batch, one in zip(batches, rows, strict=True)])
+        return Batch.joined([Batch.load(self._file("going", number)) for number in numbers])
 
     def group(self, group: int) -> Batch:
         """The statements that were dealt to a group."""
@@ -179,7 +205,7 @@ class Worker:
         return found
 
     def _edges(self, batch: Batch) -> tuple[Column, Column]:
-        here = np.isin(batch.property, self._links)
+        here = self._leading[batch.property]
         return batch.start[here], batch.end[here]
 
     def _missing(self, batch: Batch) -> Column:

@@ -18,18 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA", "UNMET", "Rows"]
 
-UNMET: Any = pl.Struct(
-    {"kind": pl.String, "criterion": pl.String, "required": pl.Int32, "found": pl.Int32, "message": pl.String}
-)
+_FEW = pl.Categorical()  # text of few different values: each is kept once, and written once
+UNMET: Any = pl.Struct({"kind": _FEW, "criterion": _FEW, "required": pl.Int32, "found": pl.Int32, "message": _FEW})
 SCHEMA: dict[str, Any] = {
     "candidate": pl.String,
-    "field": pl.String,
+    "field": _FEW,
     "level": pl.Int8,
-    "basis": pl.String,
+    "basis": _FEW,
     "next_level": pl.Int8,
     "unmet": pl.List(UNMET),
 }
-_BASES = pl.Series([None, "record", "examination"], dtype=pl.String)
+_BASES = pl.Series([None, "record", "examination"], dtype=_FEW)
 
 
 class Rows:
@@ -46,7 +45,7 @@ class Rows:
         """A row for each candidate and field."""
         standard = self._reading.standard
         levels = pl.Series([item.level.number for item in standard.indicators], dtype=pl.Int8)
-        fields = pl.Series([item.key for item in standard.fields], dtype=pl.String)
+        fields = pl.Series([item.key for item in standard.fields], dtype=_FEW)
         return pl.DataFrame(
             {
                 "candidate": columns.terms.gather(judged.candidate).str.strip_chars("<>"),
@@ -60,8 +59,8 @@ class Rows:
         )
 
     def _unmet(self, judged: Judged) -> pl.Series:
-        kinds = pl.Series([item.kind for _, item in self._criteria], dtype=pl.String)
-        criteria = pl.Series([item.iri for _, item in self._criteria], dtype=pl.String)
+        kinds = pl.Series([item.kind for _, item in self._criteria], dtype=_FEW)
+        criteria = pl.Series([item.iri for _, item in self._criteria], dtype=_FEW)
         counted = pl.Series(judged.required >= 0)
         flat = pl.DataFrame(
             {
@@ -81,14 +80,14 @@ class Rows:
 
     def _messages(self, judged: Judged) -> pl.Series:
         if len(judged.row) == 0:
-            return pl.Series([], dtype=pl.String)
+            return pl.Series([], dtype=_FEW)
         columns = [column + 1 for column in (judged.criterion, judged.required, judged.found, judged.part)]
         widths = [int(column.max()) + 1 for column in columns]
         different, first, which = np.unique(np.ravel_multi_index(columns, widths), return_index=True, return_inverse=True)
         keys = zip(*(column[first] - 1 for column in columns), strict=True)
         said = [self._message((int(a), int(b), int(c), int(d)), judged.parts) for a, b, c, d in keys]
         assert len(said) == len(different)  # noqa: S101  # one for each
-        return pl.Series(said, dtype=pl.String).gather(which)
+        return pl.Series(said, dtype=_FEW).gather(which)
 
     def _message(self, key: tuple[int, int, int, int], parts: dict[int, tuple[Demand, ...]]) -> str:
         if key not in self._said:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ import polars as pl
 from itss_kg.bulk import tasks
 from itss_kg.bulk.ordered import among, distinct, merged, repeated
 from itss_kg.bulk.output import HEADERS
-from itss_kg.bulk.parts import Part, hashes
+from itss_kg.bulk.parts import Part, Tally, hashes
 from itss_kg.bulk.processes import pool
 from itss_kg.bulk.sources import Piece, pieces
 from itss_kg.errors import CallError, InputError
@@ -30,8 +31,9 @@ from itss_kg.errors import CallError, InputError
 __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
-_SHARE = 24  # a piece of text takes so many times its size in memory while it is worked on
+_SHARE = 12  # a piece of text takes so many times its size in memory while it is worked on
 _ROW = 400  # bytes that a scattered statement takes while a group of them is judged
+_SAID = 100  # findings told one by one; the others are counted
 _GROUP = 1 << 18  # scattered statements judged together: more of them outgrow the processor's cache
 
 
@@ -75,7 +77,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     Args:
         names: as for `sources.pieces`.
         output: where to; it appears when it is whole.
-        form: a key of `output.FORMATS`.
+        form: a key of `output.FORMATS`, or `parquet`, or `packed`.
         options: see there.
         progress: called with the bytes read and the triples found since the last call.
 
@@ -88,10 +90,11 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
     with _pool(options, folder) as workers:
         parts = list(_first(workers, pieces(names, options.input_format, size), folder, options, progress))
-        summary = Summary(triples=sum(part.triples for part in parts))
-        numbers = [part.number for part in parts]
+        summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
-        _write(workers, [*numbers, *extra], folder, output, form, summary)
+        numbers = [*(part.number for part in parts), *extra]
+        _write(workers, numbers, folder, output, form)
+        _sum_up(parts, numbers, folder, summary)
     shutil.rmtree(folder)
     return summary
 
@@ -99,15 +102,16 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
 def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> None:
     """Make the folder of parts, or go on with the one that is there."""
     known = {name: [Path(name).stat().st_size, Path(name).stat().st_mtime_ns] for name in names if Path(name).is_file()}
-    mark = json.dumps(
-        {"files": known, "memory": options.memory, "jobs": options.jobs, "language": options.language, "form": form}
-    )
+    asked = {"memory": options.memory, "jobs": options.jobs, "language": options.language, "form": form}
+    mark = json.dumps({"version": version("itss-kg"), "files": known, **asked})  # parts of another version may lack something
     said = folder / "run.json"
     if options.resume:
         if not said.exists():
             raise CallError(f"nothing to resume: there is no {folder}; run it without --resume")
         if said.read_text(encoding="utf-8") != mark:
-            raise CallError(f"{folder} is of another run: other files, or other options; run it without --resume")
+            raise CallError(
+                f"{folder} is of another run: other files, other options or another version; run it without --resume"
+            )
         return
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -213,25 +217,32 @@ def _files(folder: Path, kind: str, numbers: Sequence[int]) -> list[Path]:
     return [path for number in numbers if (path := folder / f"{kind}-{number:06}.npy").exists()]
 
 
-def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, summary: Summary) -> None:
+def _sum_up(parts: Sequence[Part], numbers: Sequence[int], folder: Path, summary: Summary) -> None:
+    """Add up what came of the pieces, and what all the verdicts come to."""
+    for number in numbers:
+        tally = Tally.load(folder, number)
+        summary.levels.update(tally.levels)
+        summary.obstacles.update(tally.obstacles)
+        summary.candidates += tally.candidates
+    for part in parts:
+        summary.triples += part.triples
+        summary.found += part.found
+        if part.found and len(summary.findings) < _SAID:
+            rows = json.loads((folder / f"findings-{part.number:06}").read_text(encoding="utf-8"))
+            summary.findings.extend((row["subject"], row["message"]) for row in rows[: _SAID - len(summary.findings)])
+
+
+def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str) -> None:
     """Write each part in the form asked for, then one after another to a file that then takes the output's name."""
-    people = 0
-    for levels, obstacles, candidates, findings in workers.map(tasks.render, numbers, [form] * len(numbers)):
-        summary.levels.update(levels)
-        summary.obstacles.update(obstacles)
-        people += candidates
-        summary.found += len(findings)
-        summary.findings.extend(findings[: max(0, 100 - len(summary.findings))])
-    summary.candidates = people
+    if form != "parquet":
+        list(workers.map(tasks.render, numbers, repeat(form)))
     texts = [folder / f"text-{number:06}" for number in numbers]
     whole = folder / "whole"
     if form == "packed":
         found = [text for text in texts if text.exists()]
         pl.scan_parquet(found).sink_parquet(whole, row_group_size=1)
     elif form == "parquet":
-        known = {number: folder / f"verdicts-{number:06}" for number in numbers}
-        frames = [text if text.exists() else known[number] for number, text in zip(numbers, texts, strict=True)]
-        pl.scan_ipc(frames).sink_parquet(whole)
+        pl.scan_ipc([folder / f"verdicts-{number:06}" for number in numbers]).sink_parquet(whole)
     else:
         _joined(texts, whole, form)
     whole.replace(output)

@@ -50,7 +50,7 @@ def scan(data: Column, *, quads: bool) -> Scanned:
     rows = tuple(np.empty(most, np.int32) for _ in range(3))
     left = np.empty((1 << 10, 2), np.int64)
     kinds = (np.int64, np.int32, np.uint64, np.uint8, np.int32, np.int32)
-    terms = [np.empty(1 << 14, kind) for kind in kinds]
+    terms = [*(np.empty(1 << 14, kind) for kind in kinds), np.empty((1 << 14, 2), np.int32)]
     made = np.zeros(5, np.int64)
     while made[0] < len(data):
         table = table_of(terms[2][: made[2]], 4 * len(terms[0]))
@@ -60,5 +60,5 @@ def scan(data: Column, *, quads: bool) -> Scanned:
         if made[4] == len(left):
             left = np.concatenate([left, np.empty_like(left)])
     subjects, predicates, objects = (column[: made[1]].copy() for column in rows)
-    starts, lengths, *_, properties = terms
+    starts, lengths, *_, properties, _ = terms
     return Scanned(subjects, predicates, objects, properties[: made[3]], starts[: made[2]], lengths[: made[2]], left[: made[4]])

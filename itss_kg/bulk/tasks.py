@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -75,38 +72,17 @@ def _judge(number: int, batch: Batch, group: int, groups: int, keep: bool) -> in
     candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
     # a record may lead to a candidate of another group, whose own record is not all here
     candidates = candidates[in_group(hashes(batch.terms)[candidates], group, groups)]
-    verdicts = worker.rows.frame(columns, judge_all(columns, candidates))
-    verdicts.write_ipc(worker.folder / f"verdicts-{number:06}", compression="lz4")
+    worker.keep(number, worker.rows.frame(columns, judge_all(columns, candidates)))
     return number
 
 
-Rendered = tuple[Counter[str], Counter[str], int, list[tuple[str, str]]]
-
-
-def render(number: int, form: str) -> Rendered:
-    """Write a part's verdicts in a form; how many hold each level and lack each criterion, the candidates, the findings."""
+def render(number: int, form: str) -> None:
+    """Write a part's verdicts in a form; of a packed part, its records."""
     worker = _workers[0]
     path = worker.folder / f"text-{number:06}"
-    verdicts = pl.read_ipc(worker.folder / f"verdicts-{number:06}")
-    all_stand = True
-    affected = worker.folder / f"affected-{number:06}"
-    if affected.exists() and len(names := pl.read_ipc(affected)["candidate"]):
-        verdicts = verdicts.filter(~pl.col("candidate").is_in(names.str.strip_chars("<>").implode()))
-        all_stand = False
     if form == "packed":
         if (row := worker.packed(number)) is not None:
             row.write_parquet(path)
-    elif form != "parquet" or not all_stand:  # else `run` takes the verdicts as they are
+    else:
+        verdicts = pl.read_ipc(worker.folder / f"verdicts-{number:06}")
         text_of(verdicts, form, worker.plan.reading.standard, path)
-    standard = worker.plan.reading.standard
-    held = verdicts.group_by("field", "level").len().drop_nulls("level")
-    levels = Counter({f"{field}-L{level}": count for field, level, count in held.iter_rows()})
-    lacking = verdicts["unmet"].explode().struct.field("criterion").drop_nulls().value_counts()
-    obstacles = Counter(dict(lacking.iter_rows()))
-    return levels, obstacles, verdicts.height // len(standard.fields), list(_findings(worker.folder, number))
-
-
-def _findings(folder: Path, number: int) -> Iterator[tuple[str, str]]:
-    path = folder / f"findings-{number:06}"
-    rows: list[Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    yield from ((row["subject"], row["message"]) for row in rows)
