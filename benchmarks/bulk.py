@@ -113,7 +113,7 @@ def watched(process: subprocess.Popen[bytes], peak: list[int]) -> None:
     """The most memory that the process and its children hold together, shared pages once (Pss)."""
     while process.poll() is None:
         peak[0] = max(peak[0], sum(map(held, family(process.pid))) >> 10)
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def family(parent: int) -> list[int]:

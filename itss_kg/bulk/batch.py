@@ -131,9 +131,10 @@ def candidates_of(columns: Columns, only: pl.Series | None = None) -> Column:
 def unordered_candidates(columns: Columns) -> Column:
     """The candidates by number, which takes less than by name."""
     starts, ends = columns.edges(RDF.type)
-    typed = dict(columns.find([ITSS.Candidate])).get(ITSS.Candidate, -1)
+    typed = columns.number_of(ITSS.Candidate)
     found = np.zeros(columns.size, bool)
-    found[starts[ends == typed]] = True
+    if typed is not None:
+        found[starts[ends == typed]] = True
     for path in columns.plan.own:
         found[columns.edges(path)[0]] = True
     return np.flatnonzero(found)

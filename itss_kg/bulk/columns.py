@@ -44,7 +44,7 @@ class Columns:
         self._edges = edges
         self._met: dict[int, Column | None] = {}
         self._counts: dict[int, Column] = {}
-        self._ways: dict[tuple[str, ...], list[Column]] = {}
+        self._ways: dict[tuple[str, ...], tuple[list[Column], bool]] = {}
 
     def edges(self, path: str) -> tuple[Column, Column]:
         """The subjects and objects of a property."""
@@ -66,24 +66,28 @@ class Columns:
 
     def ends(self, demand: AtLeast) -> tuple[Column, Column]:
         """Each node with each different node at the end of the steps, ordered by both."""
-        way = self.way(demand)
+        way, different = self._way(demand)
         keep = self._kept(demand, way)
-        starts, ends = (way[0], way[-1]) if keep is None else (way[0][keep], way[-1][keep])
-        if len(starts) == 0:
+        starts, ends = (way[0], way[-1]) if keep is None else (way[0].compress(keep), way[-1].compress(keep))
+        if different:
             return starts, ends
-        fresh = np.ones(len(starts), bool)
-        fresh[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
-        return starts[fresh], ends[fresh]
+        fresh = _fresh(starts, ends)
+        return starts.compress(fresh), ends.compress(fresh)
 
     def way(self, demand: AtLeast) -> list[Column]:
         """All ways along the steps, whatever holds on them: a column for each place, ordered by first and last."""
+        return self._way(demand)[0]
+
+    def _way(self, demand: AtLeast) -> tuple[list[Column], bool]:
+        """The ways, and whether no two of them have the same ends."""
         paths = tuple(step.path for step in demand.steps)
         if paths not in self._ways:
             way = list(self.edges(paths[0]))
             for path in paths[1:]:
                 way = _further(way, *self.edges(path))
-            order = np.lexsort((way[-1], way[0]))
-            self._ways[paths] = [column[order] for column in way]
+            order = np.argsort(way[0] * self.size + way[-1])  # one number sorts faster than two
+            way = [column[order] for column in way]
+            self._ways[paths] = way, bool(_fresh(way[0], way[-1]).all())
         return self._ways[paths]
 
     def _kept(self, demand: AtLeast, way: list[Column]) -> Column | None:
@@ -91,7 +95,7 @@ class Columns:
         for step, reached in zip(demand.steps, way[1:], strict=True):
             holds = self._meets(self.plan.place(step.where))
             if holds is not None:
-                keep = holds[reached] if keep is None else keep & holds[reached]
+                keep = holds.take(reached) if keep is None else keep & holds.take(reached)
         return keep
 
     def _meets(self, place: int) -> Column | None:
@@ -128,28 +132,25 @@ class Columns:
         way = list(self.edges(demand.steps[0].path)) if len(demand.steps) == 1 else self.way(demand)
         keep = self._kept(demand, way)
         found = np.zeros(self.size, bool)
-        found[way[0] if keep is None else way[0][keep]] = True
+        found[way[0] if keep is None else way[0].compress(keep)] = True
         return found
 
     def _among(self, values: Sequence[str]) -> Column:
         found = np.zeros(self.size, bool)
-        found[[self._places[value] for value in values if value in self._places]] = True
+        found[[number for value in values if (number := self.number_of(value)) is not None]] = True
         return found
+
+    def number_of(self, iri: str) -> int | None:
+        """The number of a node that a demand, or the vocabulary of this package, names."""
+        return self._places.get(iri)
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """The numbers of the values that demands name."""
-        lists = [demand.values for demand in self.plan.order if isinstance(demand, OneOf | RankFrom)]
-        named = sorted({value for values in lists for value in values})
-        return dict(self.find(named))
-
-    def find(self, iris: Sequence[str]) -> list[tuple[str, int]]:
-        """Those of the IRIs that are in the batch, with their numbers."""
         import polars as pl
 
-        wanted = pl.DataFrame({"term": [f"<{iri}>" for iri in iris], "iri": iris}, schema={"term": pl.String, "iri": pl.String})
+        wanted = pl.DataFrame({"term": [f"<{iri}>" for iri in self.plan.named], "iri": self.plan.named})
         found = pl.DataFrame({"term": self.terms}).with_row_index("number").join(wanted, on="term")
-        return list(zip(found["iri"].to_list(), found["number"].to_list(), strict=True))
+        return dict(zip(found["iri"].to_list(), found["number"].to_list(), strict=True))
 
     def _numbers_from(self, demand: NumberFrom) -> Column:
         found = np.zeros(self.size, bool)
@@ -180,6 +181,13 @@ class Columns:
             value = number(literal_of(texts[int(place)])) if texts[int(place)].startswith('"') else None
             values[place] = np.nan if value is None else float(value)
         return np.asarray(values)
+
+
+def _fresh(starts: Column, ends: Column) -> Column:
+    """Which of some ordered pairs differ from the pair before."""
+    fresh = np.ones(len(starts), bool)
+    fresh[1:] = (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])
+    return fresh
 
 
 def _further(way: list[Column], starts: Column, ends: Column) -> list[Column]:

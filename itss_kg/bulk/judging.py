@@ -23,7 +23,7 @@ __all__ = ["Judged", "Short", "judge_all"]
 
 @dataclass(frozen=True)
 class Short:
-    """For each node what an unmet demand counts: `required`, `found`, and which of `parts` falls short; -1 where nothing."""
+    """For some nodes what an unmet demand counts: `required`, `found`, and which of `parts` falls short; -1 where nothing."""
 
     required: Column
     found: Column
@@ -56,6 +56,8 @@ class Judged:
 
 def judge_all(columns: Columns, candidates: Column) -> Judged:
     """The verdict on each of the candidates in each field, ordered as the candidates are, then by field."""
+    if not len(candidates):
+        columns = Columns(columns.plan, columns.terms.clear(), {})  # nothing need be worked out for nobody
     standard = columns.plan.reading.standard
     indicators = list(standard.indicators)
     criteria = {item.iri: place for place, item in enumerate(item for owner in indicators for item in owner.criteria)}
@@ -79,14 +81,14 @@ def judge_all(columns: Columns, candidates: Column) -> Judged:
             lacking = held[~columns.meets(demand)[candidates[held // width]]]
             if len(lacking):
                 nodes = candidates[lacking // width]
-                short = _shortfall(columns, columns.plan.reading.own(indicator, item), item)
+                short = _shortfall(columns, columns.plan.reading.own(indicator, item), item, nodes)
                 number = criteria[item.iri]
                 parts[number] = short.parts if short else ()
                 absent = np.full(len(lacking), -1)
-                counted = (short.required[nodes], short.found[nodes], short.part[nodes]) if short else (absent, absent, absent)
+                counted = (short.required, short.found, short.part) if short else (absent, absent, absent)
                 unmet.append([lacking, np.full(len(lacking), number), *counted])
     whole = [np.concatenate(column) for column in zip(*unmet, strict=True)] if unmet else [np.zeros(0, np.int64)] * 5
-    order = np.lexsort((whole[1], whole[0]))
+    order = np.argsort(whole[0] * len(criteria) + whole[1])
     row, criterion, required, found, part = (column[order] for column in whole)
     return Judged(
         np.repeat(candidates, width),
@@ -129,37 +131,40 @@ def _judge(columns: Columns, candidates: Column, field: Field) -> dict[str, Colu
     return {"attained": attained, "basis": basis, "next": following}
 
 
-def _shortfall(columns: Columns, demand: Demand, criterion: Criterion) -> Short | None:
-    """`assessment.shortfall` for every node at once; it says something of nodes that do not meet the demand."""
+def _shortfall(columns: Columns, demand: Demand, criterion: Criterion, nodes: Column) -> Short | None:
+    """`assessment.shortfall` for some nodes at once; it says something of nodes that do not meet the demand."""
     inner = bare(demand)
     if isinstance(inner, AllOf):
-        return _first_unmet(columns, inner, criterion)
+        return _first_unmet(columns, inner, criterion, nodes)
     if not isinstance(inner, AtLeast):
         return None
     if counts_whole(inner):
-        return Short(np.full(columns.size, inner.count), columns.count(inner), np.full(columns.size, -1), ())
-    return _best_within(columns, inner, criterion)
+        absent = np.full(len(nodes), -1)
+        return Short(np.full(len(nodes), inner.count), columns.count(inner)[nodes], absent, ())
+    return _best_within(columns, inner, criterion, nodes)
 
 
-def _first_unmet(columns: Columns, demand: AllOf, criterion: Criterion) -> Short:
+def _first_unmet(columns: Columns, demand: AllOf, criterion: Criterion, nodes: Column) -> Short:
     """What the first part counts that a node does not meet."""
-    required, found, part = (np.full(columns.size, -1) for _ in range(3))
-    open_yet = np.ones(columns.size, bool)
+    required, found, part = (np.full(len(nodes), -1) for _ in range(3))
+    open_yet = np.arange(len(nodes))
     for place, one in enumerate(demand.parts):
-        here = open_yet & ~columns.meets(one)
-        open_yet &= ~here
-        short = _shortfall(columns, one, criterion)
+        lacking = ~columns.meets(one)[nodes[open_yet]]
+        here, open_yet = open_yet[lacking], open_yet[~lacking]
+        if not len(here):
+            continue
+        short = _shortfall(columns, one, criterion, nodes[here])
         if short is not None:
-            required[here], found[here] = short.required[here], short.found[here]
+            required[here], found[here] = short.required, short.found
         if isinstance(one, AtLeast):
-            uncounted = here & (required < 0)
-            required[uncounted], found[uncounted] = one.count, columns.count(one)[uncounted]
+            uncounted = here[required[here] < 0]
+            required[uncounted], found[uncounted] = one.count, columns.count(one)[nodes[uncounted]]
         if place:
-            part[here & (required >= 0)] = place
+            part[here[required[here] >= 0]] = place
     return Short(required, found, part, demand.parts)
 
 
-def _best_within(columns: Columns, demand: AtLeast, criterion: Criterion) -> Short | None:
+def _best_within(columns: Columns, demand: AtLeast, criterion: Criterion, nodes: Column) -> Short | None:
     """The count of the criterion's own demand in the element that shows most of it; none found where there is no element."""
     last = demand.steps[-1].where
     own = part_stated_by(last, criterion.iri)
@@ -169,22 +174,27 @@ def _best_within(columns: Columns, demand: AtLeast, criterion: Criterion) -> Sho
     if asked is None:
         return None
     way = columns.way(demand)
-    keep = np.ones(len(way[0]), bool)
+    wanted = np.zeros(columns.size, bool)
+    wanted[nodes] = True
+    keep = wanted[way[0]]
     for step, reached in zip(demand.steps[:-1], way[1:-1], strict=True):
         keep &= columns.meets(step.where)[reached]
     for part in last.parts if isinstance(last, AllOf) else (last,):
         if not (isinstance(part, Stated) and part.source == criterion.iri):
             keep &= columns.meets(part)[way[-1]]
     starts, ends = way[0][keep], way[-1][keep]
-    required, found, part_of = np.full(columns.size, asked.count), np.zeros(columns.size, np.int64), np.full(columns.size, -1)
-    short = _shortfall(columns, own, criterion)
-    if len(starts):
-        best = _best(columns, own, starts, ends)
-        nodes, shown = starts[best], ends[best]
-        absent = np.full(len(nodes), -1)
-        required[nodes] = absent if short is None else short.required[shown]
-        found[nodes] = absent if short is None else short.found[shown]
-        part_of[nodes] = absent if short is None else short.part[shown]
+    best = _best(columns, own, starts, ends)
+    shown = ends[best]
+    places = np.zeros(columns.size, np.int64)
+    places[starts[best]] = np.arange(1, len(best) + 1)
+    short = _shortfall(columns, own, criterion, shown)
+    absent = np.full(len(shown), -1)
+    # in front what a node has without any such element, which no place points behind
+    counted = (absent, absent, absent) if short is None else (short.required, short.found, short.part)
+    required, found, part_of = (
+        np.concatenate([[nothing], column])[places[nodes]]
+        for nothing, column in zip((asked.count, 0, -1), counted, strict=True)
+    )
     return Short(required, found, part_of, short.parts if short else ())
 
 
@@ -192,13 +202,13 @@ def _best(columns: Columns, own: Stated, starts: Column, ends: Column) -> Column
     """For each start the place of the end that shows most: of the list, then of what comes after it."""
     parts = own.demand.parts if isinstance(own.demand, AllOf) else (own.demand,)
     first = bare(parts[0])
-    shown = columns.count(first) if isinstance(first, AtLeast) else np.zeros(columns.size, np.int64)
-    met = np.zeros(columns.size, np.int64)
-    so_far = np.ones(columns.size, bool)
+    shown = columns.count(first)[ends] if isinstance(first, AtLeast) else np.zeros(len(ends), np.int64)
+    met = np.zeros(len(ends), np.int64)
+    so_far = np.ones(len(ends), bool)
     for part in parts:
-        so_far &= columns.meets(part)
+        so_far &= columns.meets(part)[ends]
         met += so_far
-    order = np.lexsort((met[ends], shown[ends], starts))
+    order = np.lexsort((met, shown, starts))
     last = np.ones(len(order), bool)
     last[:-1] = starts[order][1:] != starts[order][:-1]
     return order[last]

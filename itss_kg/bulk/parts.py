@@ -165,7 +165,7 @@ class Worker:
             people = batch.terms.gather(candidates[again]).str.strip_chars("<>")
             verdicts = pl.read_ipc(self._file("verdicts", number))
             self.keep(number, verdicts.filter(~pl.col("candidate").is_in(people.implode())))
-        batch.kept(rows).save(self._file("going", number))
+        (batch if len(rows) == len(batch.start) else batch.kept(rows)).save(self._file("going", number))
         linking = rows[self._leading[batch.property[rows]]]
         links = np.stack([names[batch.start[linking]], names[batch.end[linking]]])
         np.save(self._file("links", number), links[:, np.argsort(links[0])])

@@ -18,7 +18,8 @@ class Plan:
     """What is to be worked out for a batch of records, and in which order.
 
     `order` holds the demands, without what is stated around them; `place` finds a demand there. `links` are the properties that
-    lead to nodes of which something is asked: the way from a candidate to all that a verdict can rest on.
+    lead to nodes of which something is asked: the way from a candidate to all that a verdict can rest on. `named` are the nodes
+    that are looked for by name.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -42,6 +43,8 @@ class Plan:
         self.valued = tuple(dict.fromkeys(step.path for demand in counted for step in demand.steps if _numbers(step.where)))
         self.paths = tuple(dict.fromkeys(step.path for demand in counted for step in demand.steps))
         self.own = tuple(sorted(reading.standard.graph.subjects(RDFS.domain, ITSS.Candidate)))
+        values = (value for demand in self.order if isinstance(demand, OneOf | RankFrom) for value in demand.values)
+        self.named = sorted({ITSS.Candidate, *values})
         self.depth = max((_depth(demand) for demand in self.order), default=0)
 
     def place(self, demand: Demand) -> int:
