@@ -98,7 +98,9 @@ SH = Vocabulary(
     zeroOrOnePath qualifiedMinCount qualifiedValueShape in or and minInclusive minExclusive minCount hasValue name
     targetSubjectsOf node SPARQLExecutable SPARQLSelectExecutable SPARQLAskExecutable SPARQLConstructExecutable select ask
     construct describe parameter Parameter defaultValue class nodeKind IRI inversePath alternativePath targetObjectsOf
-    sparql declare prefix namespace PrefixDeclaration""",
+    sparql declare prefix namespace PrefixDeclaration description order group deactivated not datatype maxCount maxInclusive
+    maxExclusive qualifiedMaxCount qualifiedValueShapesDisjoint target targetNode BlankNode Literal BlankNodeOrIRI
+    BlankNodeOrLiteral IRIOrLiteral""",
 )
 
 SSSOM = Vocabulary("https://w3id.org/sssom/", "Mapping MappingSet mappings ExtensionDefinition NoTermFound NegatedPredicate")

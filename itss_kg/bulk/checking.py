@@ -63,6 +63,7 @@ class Checked:
     candidates: list[str]
     claims: list[tuple[str, str]]
     classes: pl.DataFrame
+    statements: int
 
 
 class Checker:
@@ -103,6 +104,7 @@ class Checker:
             [iri(node) for node in people.to_list()],
             claims,
             subclasses(rows),
+            len(frame),
         )
 
     def _engine(self, shapes: str) -> Check:

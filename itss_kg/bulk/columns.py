@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Columns", "literal_of"]
+__all__ = ["Columns", "further", "literal_of"]
 
 _WHOLE = rf'^"([0-9]{{1,15}})"\^\^<{XSD.integer}>$'  # what a float holds exactly
 _CLOSE = 1e-9  # nearer than this to a bound, a number is compared as it is written
@@ -84,7 +84,7 @@ class Columns:
         if paths not in self._ways:
             way = list(self.edges(paths[0]))
             for path in paths[1:]:
-                way = _further(way, *self.edges(path))
+                way = further(way, *self.edges(path))
             order = np.argsort(way[0] * self.size + way[-1])  # one number sorts faster than two
             way = [column[order] for column in way]
             self._ways[paths] = way, bool(_fresh(way[0], way[-1]).all())
@@ -190,7 +190,7 @@ def _fresh(starts: Column, ends: Column) -> Column:
     return fresh
 
 
-def _further(way: list[Column], starts: Column, ends: Column) -> list[Column]:
+def further(way: list[Column], starts: Column, ends: Column) -> list[Column]:
     """The ways, each gone on with over every edge that starts where it ends."""
     order = np.argsort(starts, kind="stable")
     starts, ends = starts[order], ends[order]

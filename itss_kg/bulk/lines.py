@@ -17,6 +17,7 @@ from itss_kg.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import pyoxigraph as ox
 
@@ -57,6 +58,20 @@ class Statements:
             predicates.to_physical().to_numpy(),
             objects.to_physical().to_numpy(),
         )
+
+    def save(self, path: Path) -> None:
+        """Write the triples to a file: one row, a list for each part."""
+        numbers = {"subject": self.subject, "predicate": self.predicate, "object": self.object}
+        lists = {name: pl.Series(column.astype(np.uint32)).implode() for name, column in numbers.items()}
+        properties = pl.Series(self.properties, dtype=pl.String)
+        pl.DataFrame({"terms": self.terms.implode(), "properties": properties.implode(), **lists}).write_ipc(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Statements:
+        """What `save` wrote."""
+        row = pl.read_ipc(path)
+        numbers = (row[name][0].to_numpy().astype(np.int64) for name in COLUMNS)
+        return cls(row["terms"][0], row["properties"][0].to_list(), *numbers)
 
     def frame(self, rows: Column | None = None) -> pl.DataFrame:
         """The triples, or those at some places, as a frame of terms."""

@@ -7,16 +7,16 @@ import polars as pl
 from itss_kg.bulk.batch_rows import BatchRows, nt
 from itss_kg.namespaces import ITSS, RDF, XSD
 
-__all__ = ["candidates_to_mend", "given_types"]
+__all__ = ["PLAIN", "candidates_to_mend", "given_types"]
 
 # surely well formed; what else there may be is left to the one place that decides
-_PLAIN = rf'^"(?:[+-]?[0-9]+"\^\^<{XSD.base}(?:integer|decimal)>|[+-]?[0-9]+\.[0-9]+"\^\^<{XSD.base}decimal>)$'
+PLAIN = rf'^"(?:[+-]?[0-9]+"\^\^<{XSD.base}(?:integer|decimal)>|[+-]?[0-9]+\.[0-9]+"\^\^<{XSD.base}decimal>)$'
 
 
 def candidates_to_mend(rows: BatchRows, numeric: frozenset[str]) -> pl.Series:
     """Those with a doubtful number, or with engagements that are not one for each field and project; rather one too many."""
     numbers = rows.of_any(numeric)
-    doubtful = numbers.filter(~pl.col("object").str.contains(_PLAIN))["subject"].unique()
+    doubtful = numbers.filter(~pl.col("object").str.contains(PLAIN))["subject"].unique()
     by_number = rows.reaching(doubtful) if len(doubtful) else doubtful
     return pl.concat([by_number, _by_engagement(rows)]).unique().alias("subject")
 

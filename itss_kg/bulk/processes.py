@@ -9,12 +9,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["pool", "start_early"]
+__all__ = ["pool", "start_early", "workers_of"]
+
+T = TypeVar("T")
 
 _PREPARED = "itss_kg.bulk.prepared"
 _ENVIRONMENT = {
@@ -49,6 +51,26 @@ def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> I
             yield found
         finally:
             found.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def workers_of(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[Executor]:
+    """So many processes; with one everything is done in this process, at once."""
+    if jobs == 1:
+        begin(*arguments)
+        yield _Here()
+        return
+    with pool(jobs, begin, arguments) as found:
+        yield found
+
+
+class _Here(Executor):
+    """Does what it is given at once, in this process."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
 
 
 def _begin(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:

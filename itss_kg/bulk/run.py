@@ -10,12 +10,11 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,7 +23,7 @@ from itss_kg.bulk import tasks
 from itss_kg.bulk.ordered import among, distinct, merged, repeated
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, Tally, hashes
-from itss_kg.bulk.processes import pool
+from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.sources import Piece, pieces
 from itss_kg.errors import CallError, InputError
 
@@ -67,7 +66,6 @@ class Summary:
     found: int = 0
 
 
-T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -88,7 +86,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     folder = output.with_name(f".{output.name}.parts")
     _begin(folder, names, form, options)
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
-    with _pool(options, folder) as workers:
+    with workers_of(options.jobs, tasks.begin, (options.ontology, options.language, folder)) as workers:
         parts = list(_first(workers, pieces(names, options.input_format, size), folder, options, progress))
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
@@ -119,26 +117,6 @@ def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> N
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", source=str(folder.parent)) from None
     said.write_text(mark, encoding="utf-8")
-
-
-@contextmanager
-def _pool(options: Options, folder: Path) -> Iterator[Executor]:
-    arguments = (options.ontology, options.language, folder)
-    if options.jobs == 1:
-        tasks.begin(*arguments)
-        yield _Here()
-        return
-    with pool(options.jobs, tasks.begin, arguments) as found:
-        yield found
-
-
-class _Here(Executor):
-    """Does what it is given at once, in this process."""
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        future: Future[T] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
 
 
 def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> Iterator[Part]:

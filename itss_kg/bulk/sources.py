@@ -18,7 +18,7 @@ from itss_kg.input import expand, format_of, read_candidates
 from itss_kg.namespaces import ITSS
 from itss_kg.records import nt_term
 
-__all__ = ["PACKED", "Piece", "pieces", "total_size"]
+__all__ = ["PACKED", "Piece", "pieces"]
 
 PACKED = ("terms", "properties", "start", "property", "end", "findings")
 _LINED = ("ntriples", "nquads")
@@ -107,12 +107,6 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
         else:
             graph = read_candidates([name], form)
             yield Piece(name, place, form, data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
-
-
-def total_size(names: Sequence[str]) -> int | None:
-    """The size of the input in bytes, where it is known before it is read."""
-    found = expand(names)
-    return None if "-" in found else sum(Path(name).stat().st_size for name in found)
 
 
 def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:

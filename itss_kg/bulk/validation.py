@@ -21,16 +21,19 @@ from itss_kg.bulk.checking import Checked, Checker, Plan, Shapes
 from itss_kg.bulk.looks import looks
 from itss_kg.bulk.processes import pool
 from itss_kg.bulk.results_file import ResultsFile
+from itss_kg.bulk.screened import Screened
+from itss_kg.bulk.screening import Screen
+from itss_kg.bulk.shape_plan import shape_plan
 from itss_kg.bulk.shared_nodes import looked_at_again, together
 from itss_kg.engines import engine as engine_of
 from itss_kg.errors import CallError
-from itss_kg.materialise import claimant_classes
+from itss_kg.materialise import claimant_classes, numeric_properties
 from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.reading import Reading
 from itss_kg.shapes import level_shapes
 from itss_kg.validation import form_shapes, owners
 
-__all__ = ["BATCH", "candidate_properties", "shapes_of", "validated"]
+__all__ = ["BATCH", "candidate_properties", "screen_of", "shapes_of", "validated"]
 
 BATCH = 400  # candidates; engines slow down where a batch outgrows the processor's cache
 _WAITING = 3  # batches for each process, so that none runs dry and memory stays bounded
@@ -54,6 +57,7 @@ def validated(
     telling: str | None = None,
     progress: Progress | None = None,
     shapes: Shapes | None = None,
+    screened: Screened | None = None,
 ) -> Iterator[ResultsFile]:
     """The results of all batches, the same as those of `validation.validate` on everything at once.
 
@@ -65,8 +69,9 @@ def validated(
         engine: a name of `engines.ENGINES`.
         jobs: how many processes; 1 is this one.
         telling: the language in which to say what was found, where the results are to be read by people.
-        progress: is told how many candidates were checked so far, and how many results there are.
+        progress: is told of each batch how many statements and candidates it has.
         shapes: what `shapes_of` gave, where it is at hand.
+        screened: where the batches hold only what is left of an input that was looked through.
 
     Raises:
         CallError: there is no such engine, or it is not installed; or a process was killed.
@@ -78,10 +83,21 @@ def validated(
         plan = Plan(shapes or shapes_of(reading), ontology, engine, telling, folder)
         found = ResultsFile(Path(place) / "results.sqlite")
         try:
-            classes = together(_collected(_checked(batches, plan, jobs), found, progress))
+            partial = screened.partial if screened else frozenset()
+            classes = together(
+                _collected(
+                    _checked(batches, plan, jobs),
+                    found,
+                    partial,
+                    progress,
+                    counting=screened is None or screened.people is None,
+                )
+            )
             check = engine_of(engine, [plan.shapes.looks.backward])
             for again in looked_at_again(folder, check, classes):
-                found.replace_held(again.nodes, again.results)
+                found.replace_held(again.nodes, [item for item in again.results if item.focus not in partial])
+            for candidates, claims in screened.looked_at() if screened else ():
+                found.look_at(candidates, claims)
             yield found
         finally:
             found.close()
@@ -101,16 +117,22 @@ def shapes_of(reading: Reading) -> Shapes:
     )
 
 
-def _collected(checked: Iterable[Checked], found: ResultsFile, progress: Progress | None) -> Iterator[pl.DataFrame]:
-    candidates = results = 0
+def screen_of(shapes: Shapes, reading: Reading) -> Screen:
+    """What tells apart the nodes that the shapes might find something at."""
+    numeric = numeric_properties(reading.standard)
+    return Screen(shape_plan([shapes.looks.core]), shapes.looks.asked, shapes.classes, shapes.own, numeric)
+
+
+def _collected(
+    checked: Iterable[Checked], found: ResultsFile, partial: frozenset[str], progress: Progress | None, *, counting: bool
+) -> Iterator[pl.DataFrame]:
     for item in checked:
-        found.add(item.found, held=False)
-        found.add(item.held, held=True)
-        found.look_at(item.candidates, item.claims)
-        candidates += len(item.candidates)
-        results += len(item.found) + len(item.held)
+        found.add((one for one in item.found if one.result.focus not in partial), held=False)
+        found.add((one for one in item.held if one.result.focus not in partial), held=True)
+        if counting:
+            found.look_at(item.candidates, item.claims)
         if progress is not None:
-            progress(candidates, results)
+            progress(item.statements, len(item.candidates))
         yield item.classes
 
 

@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from itss_kg.reading import Reading
     from itss_kg.remote import Endpoint
 
-__all__ = ["COLUMN_FORMATS", "assess_files", "by_column", "load_options", "options_of", "pulled_to_file", "run_files", "said"]
+__all__ = [
+    "COLUMN_FORMATS",
+    "assess_files",
+    "by_column",
+    "load_options",
+    "memory_option",
+    "options_of",
+    "processes_for",
+    "pulled_to_file",
+    "run_files",
+    "said",
+    "size_of",
+]
 
 COLUMN_FORMATS = ("jsonl", "parquet", "nt")
 _LARGE = 16 << 20  # bytes: above it records are read by the column without being told to
@@ -32,12 +44,16 @@ _SHOWN = 20  # findings on standard error; the number of all is said
 _COMMONEST = 5
 
 
+memory_option = click.option(
+    "--memory", type=click.IntRange(min=64), default=1024, show_default=True, help="MiB to stay within."
+)
+
+
 def load_options(function: Callable[..., int]) -> Callable[..., int]:
     """The options of what may take long: memory, processes, going on."""
-    memory = click.option("--memory", type=click.IntRange(min=64), default=1024, show_default=True, help="MiB to stay within.")
     jobs = click.option("--jobs", type=click.IntRange(min=1), help="Processes; as many as processors by default.")
     resume = click.option("--resume", is_flag=True, help="Go on with what an interrupted run to the same output left.")
-    return memory(jobs(resume(function)))
+    return memory_option(jobs(resume(function)))
 
 
 def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
@@ -110,15 +126,21 @@ def options_of(
     for name in ("numba", "polars"):
         if find_spec(name) is None:
             raise CallError(f"this needs {name}: pip install 'itss-kg[bulk]'")
+    jobs = processes_for(data, jobs)
+    from itss_kg.bulk.run import Options
+
+    reading_of(ontology, lang)  # whatever is wrong with an ontology shows before processes start
+    return Options(memory, jobs, resume, lang, ontology, input_format)
+
+
+def processes_for(data: tuple[str, ...], jobs: int | None) -> int:
+    """How many processes to work in, one for what is little; what the others need is being loaded from here on."""
     jobs = (jobs or len(os.sched_getaffinity(0))) if _worth_processes(data) else 1
     if jobs > 1:
         from itss_kg.bulk.processes import start_early
 
         start_early()
-    from itss_kg.bulk.run import Options
-
-    reading_of(ontology, lang)  # whatever is wrong with an ontology shows before processes start
-    return Options(memory, jobs, resume, lang, ontology, input_format)
+    return jobs
 
 
 def _worth_processes(data: tuple[str, ...]) -> bool:
@@ -126,10 +148,11 @@ def _worth_processes(data: tuple[str, ...]) -> bool:
     from itss_kg.input import expand
 
     names = [name for name in expand(data) if name != "-"]
-    return len(names) == 0 or any(name.endswith(_COMPRESSED) for name in names) or _size(names) >= _LARGE
+    return len(names) == 0 or any(name.endswith(_COMPRESSED) for name in names) or size_of(names) >= _LARGE
 
 
-def _size(names: Iterable[str]) -> int:
+def size_of(names: Iterable[str]) -> int:
+    """The bytes in the files among some names."""
     return sum(path.stat().st_size for path in map(Path, names) if path.is_file())
 
 
@@ -145,7 +168,7 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) 
     names = expand(data)
     if any(name != "-" and Path(name).resolve() == output.resolve() for name in names):
         raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
-    with progress(_size(names), "reading", "triples") as seen:
+    with progress(size_of(names), "reading", "triples") as seen:
         return run(names, output, form, options, seen)
 
 

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from itss_kg.commands.columns import memory_option, processes_for, size_of
 from itss_kg.commands.options import common, formats, input_format_option, not_an_input, one_source, reading_of, write_out
+from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError, InputError
+from itss_kg.input import expand
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from itss_kg.bulk.results_file import ResultsFile
+    from itss_kg.bulk.sources import Piece
     from itss_kg.graph import Graph
     from itss_kg.prose import Prose
     from itss_kg.reading import Reading
     from itss_kg.results import Tally
 
 __all__ = ["validate"]
-
-_PIECE = 1 << 25  # bytes of text read at once
-_PORTION = 1 << 27  # bytes of text whose statements are brought together at once
-_EXPANSION = 20  # times that text is larger than its compressed form
-_STREAMED = 16
 
 
 @click.command()
@@ -52,6 +46,7 @@ _STREAMED = 16
     help="The SHACL engine: the reference, or a fast one for many records, which works batch by batch (extra bulk).",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Work batch by batch in so many processes.  [default: one a core]")
+@memory_option
 @common
 def validate(
     data: tuple[str, ...],
@@ -63,6 +58,7 @@ def validate(
     fail_on: str,
     engine: str,
     jobs: int | None,
+    memory: int,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
@@ -79,8 +75,22 @@ def validate(
         tally = _at_once(graph, reading, prose, store, form, limit, output)
     else:
         _need_packages()
-        frames = _frames(data, input_format, store, reading, output)
-        with _in_batches(frames, _portions(data), reading, ontology, engine, jobs, lang if form == "text" else None) as found:
+        from itss_kg.bulk.validated_input import piece_size, validated_input
+
+        if engine == "shacl" or jobs is None:  # the reference takes so long that it is worth starting processes for little
+            jobs = processes_for(data, jobs)
+        found_in = validated_input(
+            _pieces(data, input_format, store, reading, output, piece_size(memory, jobs)),
+            reading,
+            ontology,
+            engine=engine,
+            jobs=jobs,
+            memory=memory,
+            telling=lang if form == "text" else None,
+            size=size_of(expand(data)) if data else 0,
+            progress=progress,
+        )
+        with found_in as found:
             tally = found.tally()
             if not tally.candidates:
                 raise InputError(
@@ -122,82 +132,23 @@ def _at_once(
     return report.tally
 
 
-def _frames(
-    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None
-) -> Iterator[pl.DataFrame]:
-    """The statements of the input a piece at a time; a store's, and files other than N-Triples and N-Quads, whole."""
+def _pieces(
+    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None, size: int
+) -> Iterator[Piece]:
+    """The input in pieces of about so many bytes; a store's candidates, or the embedded ones, are one."""
     from itss_kg.bulk.batch_rows import frame_of
-    from itss_kg.bulk.sources import pieces
+    from itss_kg.bulk.sources import Piece, pieces
 
     if store is not None or not data:
-        yield frame_of(one_source(data, input_format, store, reading, output))
+        yield Piece("records", 1, "graph", data=frame_of(one_source(data, input_format, store, reading, output)))
         return
     not_an_input(data, output)
-    for piece in pieces(data, input_format, _PIECE):
+    for piece in pieces(data, input_format, size):
         if piece.form == "packed":
             raise CallError(
                 f"{piece.name} is packed and holds what verdicts need, not whole records; validate what it came from"
             )
-        yield piece.statements().frame()
-
-
-def _portions(data: tuple[str, ...]) -> int:
-    """How many portions to bring together the input in, one at a time in memory; a stream may be of any size."""
-    from itss_kg.bulk.sources import total_size
-
-    size = total_size(data) if data else 0
-    packed = any(name.endswith((".gz", ".zst", ".parquet")) for name in data)
-    return 1 + (size * (_EXPANSION if packed else 1)) // _PORTION if size is not None else _STREAMED
-
-
-@contextmanager
-def _in_batches(
-    frames: Iterator[pl.DataFrame],
-    portions: int,
-    reading: Reading,
-    ontology: tuple[Path, ...],
-    engine: str,
-    jobs: int | None,
-    telling: str | None,
-) -> Iterator[ResultsFile]:
-    from itss_kg.bulk.validation import BATCH, shapes_of, validated
-    from itss_kg.bulk.whole_records import whole_records
-
-    shapes = shapes_of(reading)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="itss-kg-")))
-        batches = whole_records(frames, shapes.own, shapes.looks.links, BATCH, folder, portions)
-        with _progress() as progress:
-            checked = validated(
-                batches,
-                reading,
-                ontology,
-                engine=engine,
-                jobs=jobs or os.cpu_count() or 1,
-                telling=telling,
-                progress=progress,
-                shapes=shapes,
-            )
-            found = stack.enter_context(checked)
-        yield found
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """What is done so far, on standard error where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("reading", total=None)
-
-        def told(candidates: int, results: int) -> None:
-            bar.update(task, description=f"candidates {candidates:,}, results {results:,}")
-            bar.refresh()
-
-        yield told
+        yield piece
 
 
 def _parts(found: ResultsFile, tally: Tally, form: str, prose: Prose, limit: int | None) -> Iterator[str]:

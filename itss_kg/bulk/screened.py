@@ -1,0 +1,213 @@
+"""The records of an input that an engine has to look at, found piece by piece in several processes.
+
+Each piece is looked through by the column (`screening`) and kept on disk. When all were seen it is known which nodes several
+pieces speak of; then each piece gives what an engine needs: the suspects, all that they lead to, and what leads to those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from itss_kg.bulk.batch_rows import iri
+from itss_kg.bulk.conforming import Linked
+from itss_kg.bulk.lines import Statements
+from itss_kg.bulk.ordered import among, distinct, repeated
+from itss_kg.bulk.parts import hashes
+from itss_kg.bulk.processes import workers_of
+from itss_kg.bulk.screening import Screen, linked_nodes
+from itss_kg.bulk.sources import Piece
+from itss_kg.errors import CallError
+from itss_kg.namespaces import RDFS
+
+if TYPE_CHECKING:
+    Column = np.ndarray[Any, np.dtype[Any]]
+
+__all__ = ["Screened", "kept", "screened"]
+
+Progress = Callable[[int, int], None]
+
+_ORDERED = "subclasses"  # a file that is there where some piece orders classes, which concerns the nodes of all
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What is left to be looked at.
+
+    `frames` are files of statements, `statements` how many there are. Of nodes among `partial` not everything is in them, and
+    so nothing that is found at those counts: they are there for what they lead to. `people` are files of who was looked at,
+    or `None` where nobody was yet.
+    """
+
+    frames: list[Path]
+    statements: int
+    partial: frozenset[str] = frozenset()
+    people: list[Path] | None = None
+
+    def looked_at(self) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
+        """The candidates of the whole input and the claims of the standard's levels, piece by piece; some may come again."""
+        for path in self.people or ():
+            row = pl.read_ipc(path)
+            candidates, claimants, claims = (row[name][0].to_list() for name in ("candidates", "claimants", "claims"))
+            yield [iri(term) for term in candidates], list(zip(map(iri, claimants), claims, strict=True))
+
+
+def screened(
+    pieces: Iterable[Piece], screen: Screen, links: Sequence[str], folder: Path, jobs: int, progress: Progress
+) -> Screened:
+    """Look through all pieces.
+
+    Args:
+        pieces: the input.
+        screen: what to look for.
+        links: the properties along which shapes look back, or by which a node becomes their business.
+        folder: an empty folder for files, which are needed for as long as the result is.
+        jobs: how many processes.
+        progress: is told the bytes read and the statements found since the last call.
+
+    Raises:
+        InputError: something in the input is wrong.
+        CallError: a process was ended from outside.
+    """
+    with workers_of(jobs, _begin, (screen, tuple(links), folder)) as workers:
+        try:
+            numbers = list(range(_first(workers, pieces, jobs, progress)))
+            _cross(folder, numbers)  # what `_second` goes by
+            given = list(workers.map(_second, numbers))
+        except BrokenProcessPool:
+            raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
+    return Screened(
+        [folder / f"given-{number:06}" for number, (statements, _) in zip(numbers, given, strict=True) if statements],
+        sum(statements for statements, _ in given),
+        frozenset(name for _, names in given for name in names),
+        [folder / f"people-{number:06}" for number in numbers],
+    )
+
+
+def kept(pieces: Iterable[Piece], folder: Path, progress: Progress) -> Screened:
+    """All statements of the pieces, none of which were looked at."""
+    frames: list[Path] = []
+    statements = 0
+    for number, piece in enumerate(pieces):
+        frames.append(folder / f"given-{number:06}")
+        found = piece.statements()
+        found.frame().write_ipc(frames[-1])
+        statements += len(found)
+        progress(piece.weight, len(found))
+    return Screened(frames, statements)
+
+
+def _first(workers: Executor, pieces: Iterable[Piece], jobs: int, progress: Progress) -> int:
+    """Look through each piece, few at once so that little of the input is in memory; how many there are."""
+    running: dict[Future[int], int] = {}
+    count = 0
+    for count, piece in enumerate(pieces, 1):
+        running[workers.submit(_looked_through, count - 1, piece)] = piece.weight
+        while len(running) > jobs + 1:
+            _collect(wait(running, return_when=FIRST_COMPLETED).done, running, progress)
+    _collect(list(running), running, progress)
+    return count
+
+
+def _collect(done: Iterable[Future[int]], running: dict[Future[int], int], progress: Progress) -> None:
+    for future in done:
+        statements = future.result()
+        progress(running.pop(future), statements)
+
+
+def _cross(folder: Path, numbers: Sequence[int]) -> None:
+    """Find the nodes that several pieces speak of, and those that one piece speaks of and another leads to."""
+
+    def files(kind: str) -> list[Path]:
+        return [folder / f"{kind}-{number:06}.npy" for number in numbers]
+
+    split = repeated(files("subjects"))
+    outside = distinct(np.concatenate([np.zeros(0, np.uint64), *map(np.load, files("outside"))]))
+    led_to = [subjects[among(subjects, outside)] for subjects in map(np.load, files("subjects"))]
+    np.save(folder / "split.npy", split)
+    np.save(folder / "cross.npy", distinct(np.concatenate([split, repeated(files("arriving")), *led_to])))
+
+
+@dataclass(frozen=True)
+class _Worker:
+    screen: Screen
+    links: tuple[str, ...]
+    folder: Path
+
+    def first(self, number: int, piece: Piece) -> int:
+        """Find the suspects; keep the statements."""
+        found = piece.statements()
+        linked = Linked(found)
+        np.save(self._file("suspects", number), self.screen.suspects(linked))
+        if RDFS.subClassOf in linked.properties:
+            (self.folder / _ORDERED).touch()
+        self._people(number, linked)
+        names = hashes(linked.terms)
+        subjects = linked.marked(found.subject)
+        outside = linked.marked(found.object) & ~subjects & ~linked.literal
+        arriving = np.concatenate([np.zeros(0, np.int64), *(linked.edges(name)[1] for name in self.links)])
+        np.save(self._file("subjects", number), distinct(names[subjects]))
+        np.save(self._file("outside", number), distinct(names[outside]))
+        np.save(self._file("arriving", number), distinct(names[arriving]))
+        found.save(self.folder / f"rows-{number:06}")
+        return len(found)
+
+    def second(self, number: int) -> tuple[int, list[str]]:
+        """Write what an engine needs of the piece: how many statements, and the nodes that not all is given of."""
+        suspects = np.load(self._file("suspects", number))
+        if (self.folder / _ORDERED).exists():
+            suspects[:] = True
+        split, cross = np.load(self.folder / "split.npy"), np.load(self.folder / "cross.npy")
+        if not suspects.any() and not len(cross):
+            return 0, []
+        found = Statements.load(self.folder / f"rows-{number:06}")
+        names = hashes(found.terms)
+        crossing = among(names, cross)
+        if not suspects.any() and not crossing.any():
+            return 0, []
+        linked = Linked(found)
+        # what is said elsewhere of a node counts for all that lead to it here
+        elsewhere = among(names, split) | (crossing & ~linked.marked(found.subject))
+        wanted = suspects | crossing | linked_nodes(linked, elsewhere, back=True)
+        whole = linked_nodes(linked, wanted, back=False)
+        back = np.array([text[1:-1] in self.links for text in found.properties], bool)
+        arriving = whole.take(found.object) & back.take(found.predicate) & ~whole.take(found.subject)
+        rows = np.flatnonzero(whole.take(found.subject) | arriving)
+        found.frame(rows).write_ipc(self.folder / f"given-{number:06}")
+        partial = found.terms.gather(np.unique(found.subject[arriving]))
+        return len(rows), [iri(term) for term in partial.to_list()]
+
+    def _people(self, number: int, linked: Linked) -> None:
+        claimants, claims = self.screen.claims(linked)
+        candidates = linked.terms.gather(self.screen.candidates(linked))
+        lists = {
+            "candidates": candidates,
+            "claimants": linked.terms.gather(claimants),
+            "claims": pl.Series(claims, dtype=pl.String),
+        }
+        pl.DataFrame({name: column.implode() for name, column in lists.items()}).write_ipc(self.folder / f"people-{number:06}")
+
+    def _file(self, kind: str, number: int) -> Path:
+        return self.folder / f"{kind}-{number:06}.npy"
+
+
+_workers: list[_Worker] = []  # the one of this process
+
+
+def _begin(screen: Screen, links: tuple[str, ...], folder: Path) -> None:
+    _workers[:] = [_Worker(screen, links, folder)]
+
+
+def _looked_through(number: int, piece: Piece) -> int:
+    return _workers[0].first(number, piece)
+
+
+def _second(number: int) -> tuple[int, list[str]]:
+    return _workers[0].second(number)
