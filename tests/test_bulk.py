@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from itss_kg.bulk.run import Options, Summary, run
 from itss_kg.data_quality import quality
 from itss_kg.demand import AtLeast, walk
 from itss_kg.input import read_candidates
+from itss_kg.namespaces import ITSS, RDF
 from itss_kg.sampling import sample
 from itss_kg.verdicts import row
 from tests.engines import as_ntriples
@@ -85,6 +87,18 @@ def test_in_any_order_in_several_files_and_processes(people: Path, expected: lis
     assert bulk([tmp_path / "a.nt", tmp_path / "b.nt.gz"], tmp_path, piece=150_000, jobs=2) == expected
     # so little memory that what is scattered is brought together in many files
     assert bulk([tmp_path / "a.nt", tmp_path / "b.nt.gz"], tmp_path, piece=150_000, memory=4) == expected
+
+
+def test_candidates_that_lead_to_candidates_of_other_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itss_kg.bulk.run._GROUP", 4)  # statements, so that nearly every candidate is in a group of its own
+    names = [f"http://e/{number}" for number in range(9)]
+    typed = [(name, RDF.type, ITSS.Candidate) for name in names]
+    led = [(one, ITSS.hasEngagement, other) for one, other in pairwise(names)]
+    path = tmp_path / "chain.nt"
+    path.write_text(as_ntriples([*typed, *led]))
+    rows = bulk([path], tmp_path, piece=300)
+    assert rows == one_by_one(read_candidates([str(path)]))
+    assert len(rows) == 3 * len(names)
 
 
 @pytest.mark.parametrize("seed", range(6))
