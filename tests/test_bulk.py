@@ -136,6 +136,19 @@ def test_a_record_without_statements_and_a_link_to_nothing(tmp_path: Path) -> No
     assert bulk([path], tmp_path) == one_by_one(read_candidates([str(path)]))
 
 
+@pytest.mark.parametrize(
+    "command", [("assess", "--engine", "columns"), ("validate", "--engine", "shacl"), ("validate", "--jobs", "2")]
+)
+@pytest.mark.parametrize("name", ["none.nt", "none.nt.gz", "comment.nt"])
+def test_a_file_that_says_nothing_is_an_error_among_others(command: str, name: str, tmp_path: Path) -> None:
+    said = b"# nothing\n" if name == "comment.nt" else b""
+    (tmp_path / name).write_bytes(gzip.compress(said) if name.endswith("gz") else said)
+    (tmp_path / "some.nt").write_text(as_ntriples([("http://e/a", RDF.type, ITSS.Candidate)]))
+    result = call(*command.split(), str(tmp_path / "some.nt"), str(tmp_path / name))
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"itss-kg: {tmp_path / name}: no triples in it; ")
+
+
 def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:
     kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/itss-kg/ns#Candidate>"
     for name in ("a.nt", "b.nt"):

@@ -24,7 +24,7 @@ from itss_kg.bulk.ordered import among, distinct, merged, repeated
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, Tally, hashes
 from itss_kg.bulk.processes import workers_of
-from itss_kg.bulk.sources import Piece, pieces
+from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, InputError
 
 __all__ = ["Options", "Summary", "run"]
@@ -148,9 +148,7 @@ def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Opt
         if len(running) > options.jobs + 1:
             collect(wait(running, return_when=FIRST_COMPLETED).done)
     collect(list(running))
-    for name, triples in sizes.items():
-        if triples == 0:
-            raise InputError("no triples in it; is it empty, or of another format than its name says?", source=name)
+    all_have_triples(sizes)
     yield from sorted(done, key=lambda part: part.number)
 
 

@@ -6,10 +6,11 @@ pieces speak of; then each piece gives what an engine needs: the suspects, all t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from itss_kg.bulk.ordered import among, distinct, repeated
 from itss_kg.bulk.parts import hashes
 from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.screening import Screen, linked_nodes
-from itss_kg.bulk.sources import Piece
+from itss_kg.bulk.sources import Piece, all_have_triples
 from itss_kg.errors import CallError
 from itss_kg.namespaces import RDFS
 
@@ -94,32 +95,36 @@ def screened(
 def kept(pieces: Iterable[Piece], folder: Path, progress: Progress) -> Screened:
     """All statements of the pieces, none of which were looked at."""
     frames: list[Path] = []
-    statements = 0
+    sizes = Counter[str]()
     for number, piece in enumerate(pieces):
         frames.append(folder / f"given-{number:06}")
         found = piece.statements()
         found.frame().write_ipc(frames[-1])
-        statements += len(found)
+        sizes[piece.name] += len(found)
         progress(piece.weight, len(found))
-    return Screened(frames, statements)
+    all_have_triples(sizes)
+    return Screened(frames, sizes.total())
 
 
 def _first(workers: Executor, pieces: Iterable[Piece], jobs: int, progress: Progress) -> int:
     """Look through each piece, few at once so that little of the input is in memory; how many there are."""
-    running: dict[Future[int], int] = {}
+    running: dict[Future[int], Piece] = {}
+    sizes = Counter[str]()
+
+    def collect(done: Iterable[Future[int]]) -> None:
+        for future in done:
+            piece, statements = running.pop(future), future.result()
+            sizes[piece.name] += statements
+            progress(piece.weight, statements)
+
     count = 0
     for count, piece in enumerate(pieces, 1):
-        running[workers.submit(_looked_through, count - 1, piece)] = piece.weight
+        running[workers.submit(_looked_through, count - 1, piece)] = replace(piece, data=None)
         while len(running) > jobs + 1:
-            _collect(wait(running, return_when=FIRST_COMPLETED).done, running, progress)
-    _collect(list(running), running, progress)
+            collect(wait(running, return_when=FIRST_COMPLETED).done)
+    collect(list(running))
+    all_have_triples(sizes)
     return count
-
-
-def _collect(done: Iterable[Future[int]], running: dict[Future[int], int], progress: Progress) -> None:
-    for future in done:
-        statements = future.result()
-        progress(running.pop(future), statements)
 
 
 def _cross(folder: Path, numbers: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, cast
@@ -18,7 +18,7 @@ from itss_kg.input import expand, format_of, read_candidates
 from itss_kg.namespaces import ITSS
 from itss_kg.records import nt_term
 
-__all__ = ["PACKED", "Piece", "pieces"]
+__all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
 
 PACKED = ("terms", "properties", "start", "property", "end", "findings")
 _LINED = ("ntriples", "nquads")
@@ -109,10 +109,27 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
             yield Piece(name, place, form, data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
 
 
+def all_have_triples(found: Mapping[str, int]) -> None:
+    """Make sure that each file gave some.
+
+    Raises:
+        InputError: one gave none.
+    """
+    for name, triples in found.items():
+        if triples == 0:
+            raise _empty(name)
+
+
+def _empty(name: str) -> InputError:
+    return InputError("no triples in it; is it empty, or of another format than its name says?", source=name)
+
+
 def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
     try:
         with Path(name).open("rb") as stream:
             whole = stream.seek(0, 2)
+            if whole == 0:
+                raise _empty(name)
             start = 0
             while start < whole:
                 stream.seek(min(start + size, whole))
@@ -141,6 +158,8 @@ def _of_stream(name: str, place: int, form: str, size: int, compression: str | N
                 line += whole.count(b"\n") + 1
         if rest:
             yield Piece(name, place, form, data=rest, line=line)
+        elif line == 1:
+            raise _empty(name)
 
 
 def _read(stream: IO[bytes], size: int, name: str) -> bytes:

@@ -21,7 +21,8 @@ __all__ = ["piece_size", "portions", "validated_input"]
 
 _MIB = 1 << 20
 _SHARE = 14  # a piece of text takes so many times its size in memory while it is looked through
-_ROW = 1 << 10  # bytes that a statement takes while whole records are brought together
+_ROW = 1300  # bytes that a statement takes while whole records are brought together
+_HELD = 680  # MiB that two processes, and the one that they work for, hold whatever they do
 _FEW = 200_000  # statements that are checked before further processes would have started
 
 Told = Callable[[int, int], None]
@@ -34,7 +35,7 @@ def piece_size(memory: int, jobs: int) -> int:
 
 def portions(statements: int, memory: int) -> int:
     """In how many portions to bring statements together, within so many MiB of memory."""
-    return 1 + statements * _ROW // (memory * _MIB)
+    return 1 + statements * _ROW // (max(memory // 4, memory - _HELD) * _MIB)
 
 
 @contextmanager

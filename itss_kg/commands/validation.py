@@ -43,9 +43,9 @@ __all__ = ["validate"]
     type=click.Choice(["pyshacl", "shacl"]),
     default="pyshacl",
     show_default=True,
-    help="The SHACL engine: the reference, or a fast one for many records, which works batch by batch (extra bulk).",
+    help="The SHACL engine: the reference, or a fast one for many records, read in pieces (extra bulk).",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Work batch by batch in so many processes.  [default: one a core]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Work piece by piece in so many processes.  [default: one a core]")
 @memory_option
 @common
 def validate(
@@ -63,7 +63,7 @@ def validate(
     ontology: tuple[Path, ...],
 ) -> int:
     """Check the form of records, and every claim of a level, with SHACL.
-    Batch by batch (--engine shacl, or --jobs) the results and their order are those of the whole, in bounded memory.
+    Piece by piece (--engine shacl, or --jobs) the results and their order are those of the whole, in bounded memory.
 
     Example: itss-kg validate data/candidates/faulty.ttl --format junit
     """
