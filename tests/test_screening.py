@@ -22,7 +22,8 @@ from itss_kg.bulk.conforming import Conforming, Linked
 from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.screened import Screened, screened
 from itss_kg.bulk.screening import Screen
-from itss_kg.bulk.shape_plan import Unknown, shape_plan
+from itss_kg.bulk.shape_plan import shape_plan
+from itss_kg.bulk.shape_tests import Unknown
 from itss_kg.bulk.sources import Piece
 from itss_kg.bulk.validated_input import piece_size, portions, validated_input
 from itss_kg.bulk.validation import screen_of, shapes_of

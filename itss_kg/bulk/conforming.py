@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk import shape_plan as of
+from itss_kg.bulk import shape_tests as of
 from itss_kg.bulk.batch import grouped
 from itss_kg.bulk.columns import further, literal_of
 from itss_kg.bulk.lines import Statements
+from itss_kg.bulk.shape_plan import ShapePlan
 from itss_kg.graph import number
 from itss_kg.namespaces import RDF, SH, XSD
 
@@ -102,7 +103,7 @@ class Truth:
 class Conforming:
     """The tests of a plan held against the nodes of a piece; each is worked out when it is asked for, and once."""
 
-    def __init__(self, plan: of.ShapePlan, piece: Linked) -> None:
+    def __init__(self, plan: ShapePlan, piece: Linked) -> None:
         self._plan = plan
         self._piece = piece
         self._known: dict[int, Truth] = {}
