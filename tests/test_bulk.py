@@ -136,9 +136,7 @@ def test_a_record_without_statements_and_a_link_to_nothing(tmp_path: Path) -> No
     assert bulk([path], tmp_path) == one_by_one(read_candidates([str(path)]))
 
 
-@pytest.mark.parametrize(
-    "command", [("assess", "--engine", "columns"), ("validate", "--engine", "shacl"), ("validate", "--jobs", "2")]
-)
+@pytest.mark.parametrize("command", ["assess --engine columns", "validate --engine shacl", "validate --jobs 2"])
 @pytest.mark.parametrize("name", ["none.nt", "none.nt.gz", "comment.nt"])
 def test_a_file_that_says_nothing_is_an_error_among_others(command: str, name: str, tmp_path: Path) -> None:
     said = b"# nothing\n" if name == "comment.nt" else b""
