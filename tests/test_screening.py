@@ -233,6 +233,41 @@ def test_a_node_that_nothing_is_said_of_but_two_pieces_lead_to() -> None:
     assert (found.statements, alone.statements) == (2, 0)
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_literal_that_reads_like_a_node_given_in_part(
+    apart: bool, standard: Standard, reading: Reading, shapes: Shapes
+) -> None:
+    record = next(iter(sample(standard, 1, seed=5, faults=0)))
+    engagement = next(term for _, name, term in record.triples if name == ITSS.hasEngagement)
+    odd: Triple = (str(engagement), ITSS.base + "misspelt", f"{EX}z")
+    slip: list[Triple] = [(f"{EX}c", RDF.type, ITSS.Candidate), (f"{EX}c", ITSS.hasEngagement, Literal(record.candidate))]
+    parts = [[*record.triples, odd], slip] if apart else [[*record.triples, odd, *slip]]
+    report = in_pieces(parts, reading, shapes)
+    assert record.candidate in {item.focus for item in report.results}
+    assert report == validate(whole(parts), reading, "shacl")
+
+
+@pytest.mark.parametrize("literal", [Literal("5", XSD.integer), Literal("hi", RDF.langString, "en"), Literal('a"b\\c\n')])
+def test_a_literal_of_two_owners_in_two_batches(
+    literal: Literal, reading: Reading, shapes: Shapes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("itss_kg.bulk.validated_input.BATCH", 1)
+    owned = [(f"{EX}{name}", ITSS.hasEngagement, literal) for name in "ab"]
+    parts = [[*owned, *((f"{EX}{name}", RDF.type, ITSS.Candidate) for name in "ab")]]
+    report = in_pieces(parts, reading, shapes)
+    assert "Engagement-single-owner-shape" in {local_name(item.shape) for item in report.results}
+    assert report == validate(whole(parts), reading, "shacl")
+
+
+def test_a_triple_in_the_place_of_a_node_is_no_iri() -> None:
+    linked = Linked(
+        Statements.of(pl.DataFrame({"subject": ["<a:a>"], "predicate": ["<a:p>"], "object": ["<<( <a:a> <a:b> <a:c> )>>"]}))
+    )
+    shape = "ex:s a sh:NodeShape ; sh:targetSubjectsOf <a:p> ; sh:property [ sh:path <a:p> ; sh:nodeKind sh:IRI ] ."
+    found = Conforming(shape_plan([f"{PREFIXES_OF_SHAPES} {shape}"]), linked).suspects({})
+    assert linked.terms.filter(pl.Series(found)).to_list() == ["<a:a>"]
+
+
 def test_what_another_piece_says_of_a_node_counts_for_those_that_lead_to_it() -> None:
     shape = "ex:s a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ( ex:p ex:q ) ; sh:nodeKind sh:IRI ] ."
     screen = Screen(shape_plan([f"{PREFIXES_OF_SHAPES} {shape}"]), (), {}, (), frozenset())

@@ -24,7 +24,10 @@ def nt(name: str) -> str:
 
 
 def iri(term: str) -> str:
-    """The node that a term of N-Triples stands for."""
+    """The node that a term of N-Triples stands for, as results name it: of a literal, its text."""
+    if term.startswith('"'):
+        literal = next(iter(read_triples("term.nt", f"<urn:x> <urn:x> {term} .".encode())))[2]
+        return literal if isinstance(literal, str) else literal.lexical
     return term if term.startswith("_:") else term[1:-1]
 
 

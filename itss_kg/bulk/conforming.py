@@ -83,8 +83,8 @@ class Linked:
 
     @cached_property
     def literal(self) -> Column:
-        """Which nodes are literals."""
-        return np.asarray(self.terms.str.starts_with('"').to_numpy())
+        """Which nodes are literals, or triples in the place of one, which are no IRIs either."""
+        return np.asarray((self.terms.str.starts_with('"') | self.terms.str.starts_with("<<")).to_numpy())
 
     @cached_property
     def blank(self) -> Column:

@@ -136,6 +136,8 @@ def _cross(folder: Path, numbers: Sequence[int]) -> None:
     split = repeated(files("subjects"))
     outside = distinct(np.concatenate([np.zeros(0, np.uint64), *map(np.load, files("outside"))]))
     led_to = [subjects[among(subjects, outside)] for subjects in map(np.load, files("subjects"))]
+    texts = {text for number in numbers for text in pl.read_ipc(folder / f"people-{number:06}")["texts"][0]}
+    pl.DataFrame({"text": sorted(texts)}, schema={"text": pl.String}).write_ipc(folder / "texts")
     np.save(folder / "split.npy", split)
     np.save(folder / "cross.npy", distinct(np.concatenate([split, repeated(files("arriving")), *led_to])))
 
@@ -153,11 +155,11 @@ class _Worker:
         np.save(self._file("suspects", number), self.screen.suspects(linked))
         if RDFS.subClassOf in linked.properties:
             (self.folder / _ORDERED).touch()
-        self._people(number, linked)
         names = hashes(linked.terms)
         subjects = linked.marked(found.subject)
         outside = linked.marked(found.object) & ~subjects & ~linked.literal
         arriving = np.concatenate([np.zeros(0, np.int64), *(linked.edges(name)[1] for name in self.links)])
+        self._people(number, linked, linked.terms.gather(np.unique(arriving[linked.literal.take(arriving)])))
         np.save(self._file("subjects", number), distinct(names[subjects]))
         np.save(self._file("outside", number), distinct(names[outside]))
         np.save(self._file("arriving", number), distinct(names[arriving]))
@@ -181,6 +183,9 @@ class _Worker:
         # what is said elsewhere of a node counts for all that lead to it here
         elsewhere = among(names, split) | (crossing & ~linked.marked(found.subject))
         wanted = suspects | crossing | linked_nodes(linked, elsewhere, back=True)
+        # results name a literal by its text alone, so that a node of the same name must not be given in part
+        texts = pl.read_ipc(self.folder / "texts")["text"].to_list()
+        wanted[list(linked.places([*(f"<{text}>" for text in texts), *texts]).values())] = True
         whole = linked_nodes(linked, wanted, back=False)
         back = np.array([text[1:-1] in self.links for text in found.properties], bool)
         arriving = whole.take(found.object) & back.take(found.predicate) & ~whole.take(found.subject)
@@ -189,13 +194,14 @@ class _Worker:
         partial = found.terms.gather(np.unique(found.subject[arriving]))
         return len(rows), [iri(term) for term in partial.to_list()]
 
-    def _people(self, number: int, linked: Linked) -> None:
+    def _people(self, number: int, linked: Linked, literals: pl.Series) -> None:
         claimants, claims = self.screen.claims(linked)
         candidates = linked.terms.gather(self.screen.candidates(linked))
         lists = {
             "candidates": candidates,
             "claimants": linked.terms.gather(claimants),
             "claims": pl.Series(claims, dtype=pl.String),
+            "texts": pl.Series([iri(term) for term in literals], dtype=pl.String),
         }
         pl.DataFrame({name: column.implode() for name, column in lists.items()}).write_ipc(self.folder / f"people-{number:06}")
 
