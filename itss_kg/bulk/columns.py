@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Columns", "further", "literal_of"]
+__all__ = ["CLOSE", "Columns", "further", "literal_of"]
 
 _WHOLE = rf'^"([0-9]{{1,15}})"\^\^<{XSD.integer}>$'  # what a float holds exactly
-_CLOSE = 1e-9  # nearer than this to a bound, a number is compared as it is written
+CLOSE = 1e-9  # nearer than this to a bound, a number is compared as it is written
 
 
 class Columns:
@@ -157,7 +157,7 @@ class Columns:
         least = float(demand.minimum)
         with np.errstate(invalid="ignore"):
             above = self._values > least
-            close = np.abs(self._values - least) <= _CLOSE * max(1.0, abs(least))
+            close = np.abs(self._values - least) <= CLOSE * max(1.0, abs(least))
         for place in np.flatnonzero(close):
             value = number(literal_of(self.terms[int(self._numeric[place])]))
             assert value is not None  # noqa: S101  # it has a value already

@@ -17,7 +17,7 @@ import polars as pl
 
 from itss_kg.bulk import shape_tests as of
 from itss_kg.bulk.batch import grouped
-from itss_kg.bulk.columns import further, literal_of
+from itss_kg.bulk.columns import CLOSE, further, literal_of
 from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.shape_plan import ShapePlan
 from itss_kg.graph import number
@@ -34,7 +34,6 @@ _PLAIN = {
     XSD.integer: rf'^"[+-]?[0-9]{{1,15}}"\^\^<{XSD.integer}>$',
     XSD.decimal: rf'^"[+-]?[0-9]{{1,15}}(\.[0-9]{{1,15}})?"\^\^<{XSD.decimal}>$',
 }
-_CLOSE = 1e-9  # nearer than this to a bound, a number is compared as it is written
 
 
 class Linked:
@@ -236,7 +235,7 @@ class Conforming:
         upper, strictly = test.component in (SH.maxInclusive, SH.maxExclusive), test.component.endswith("Exclusive")
         with np.errstate(invalid="ignore"):
             within = self._values < bound if upper else self._values > bound
-            close = np.abs(self._values - bound) <= _CLOSE * max(1.0, abs(bound))
+            close = np.abs(self._values - bound) <= CLOSE * max(1.0, abs(bound))
         for place in np.flatnonzero(close):
             value = number(literal_of(self._texts[int(place)]))
             assert value is not None  # noqa: S101  # it is plain
