@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Batch", "by_name", "candidates_of", "code", "columns_of", "grouped", "relevant", "unordered_candidates"]
+__all__ = ["Batch", "by_name", "candidates_of", "code", "columns_of", "grouped", "hashes", "relevant", "unordered_candidates"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,11 @@ class Batch:
 def relevant(plan: Plan) -> list[str]:
     """The properties that verdicts rest on, as N-Triples writes them."""
     return [f"<{path}>" for path in dict.fromkeys((*plan.paths, *plan.own, RDF.type))]
+
+
+def hashes(terms: pl.Series) -> Column:
+    """A number for each name, the same in every process; equal numbers are taken for a hint, never for the same name."""
+    return terms.hash().to_numpy()
 
 
 def grouped(numbers: Column, many: int) -> tuple[Column, Column]:

@@ -8,42 +8,44 @@ as numbers meanwhile, go where scattered records are brought together.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import Batch, by_name, candidates_of, code, columns_of, grouped, relevant, unordered_candidates
+from itss_kg.bulk.batch import Batch, by_name, candidates_of, code, columns_of, hashes, relevant, unordered_candidates
 from itss_kg.bulk.judging import judge_all
-from itss_kg.bulk.ordered import among, distinct, ranges
+from itss_kg.bulk.ordered import among, distinct
 from itss_kg.bulk.packing import packed, unpacked
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
 from itss_kg.bulk.sources import Piece
 from itss_kg.bulk.suspects import Suspects
+from itss_kg.bulk.together import pass_on, subjects_of
 
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
 _ARRAYS = ("subjects", "missing", "people", "links")
 
-__all__ = ["Part", "Tally", "Worker", "hashes"]
+__all__ = ["Part", "Tally", "Worker"]
 
 
 @dataclass
 class Part:
-    """What came of a piece: counts, how many candidates wait for more, whether the others were judged, and the findings."""
+    """What came of a piece: counts, how many candidates wait for more, the findings, and how many statements go on.
+
+    Where some candidates were judged, `Worker.second` is to say what goes on: `going` is `None`.
+    """
 
     number: int
     triples: int
     candidates: int
     waiting: int
-    judged: bool
     found: int
+    going: int | None
 
     def save(self, folder: Path) -> None:
         """Write it last of all that a piece leaves behind: it says that the rest is whole."""
@@ -101,13 +103,18 @@ class Worker:
             waiting |= self._upwards(batch, missing)[candidates]
             batch.save(self._file("rows", number))
             names = hashes(batch.terms)
-            np.save(self._file("subjects", number), distinct(names[self._subjects(batch)]))
+            np.save(self._file("subjects", number), distinct(names[subjects_of(batch)]))
             np.save(self._file("missing", number), distinct(names[missing]))
-            np.save(self._file("people", number), np.stack([candidates, waiting]))
+            if judge:
+                np.save(self._file("people", number), np.stack([candidates, waiting]))
+            else:
+                links = self._edges(batch)
+                pass_on(self.folder, number, batch.terms.gather(candidates), (names[links[0]], names[links[1]]))
         verdicts = self.rows.frame(columns, judge_all(columns, by_name(columns, candidates[~waiting])))
         self.keep(number, verdicts)
         self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
-        part = Part(number, triples, len(candidates), int(waiting.sum()), judge, len(findings))
+        going = None if judge or whole else len(batch.start)
+        part = Part(number, triples, len(candidates), int(waiting.sum()), len(findings), going)
         part.save(self.folder)
         return part
 
@@ -158,51 +165,20 @@ class Worker:
         affected = candidates[again | waiting.astype(bool)]
         start = np.zeros(len(batch.terms), bool)
         start[affected] = True
-        start |= self._subjects(batch) & (parted | linked)
+        start |= subjects_of(batch) & (parted | linked)
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
-        pl.DataFrame({"candidate": batch.terms.gather(affected)}).write_ipc(self._file("affected", number))
         if again.any():
             people = batch.terms.gather(candidates[again]).str.strip_chars("<>")
             verdicts = pl.read_ipc(self._file("verdicts", number))
             self.keep(number, verdicts.filter(~pl.col("candidate").is_in(people.implode())))
         (batch if len(rows) == len(batch.start) else batch.kept(rows)).save(self._file("going", number))
         linking = rows[self._leading[batch.property[rows]]]
-        links = np.stack([names[batch.start[linking]], names[batch.end[linking]]])
-        np.save(self._file("links", number), links[:, np.argsort(links[0])])
+        links = names[batch.start[linking]], names[batch.end[linking]]
+        pass_on(self.folder, number, batch.terms.gather(affected), links)
         return len(rows)
-
-    def deal(self, number: int, groups: Column) -> None:
-        """Hand the statements that `second` took out to the groups of candidates whose records they belong to.
-
-        Args:
-            number: of the piece.
-            groups: hashes of nodes, sorted, and the groups that they belong to.
-        """
-        batch = Batch.load(self._file("going", number))
-        names = hashes(batch.terms)[batch.start]
-        rows = np.argsort(names)
-        whose, where = ranges(names[rows], groups[0])
-        order, bounds = grouped(groups[1][where].astype(np.int64), int(groups[1].max(initial=0)) + 1)
-        for group, (start, end) in enumerate(pairwise(bounds)):
-            if start < end:
-                batch.kept(rows[whose[order[start:end]]]).save(self.folder / "grouping" / f"{group:06}-{number:06}")
-
-    def scattered(self, numbers: Sequence[int]) -> Batch:
-        """All statements that `second` took out of some pieces."""
-        return Batch.joined([Batch.load(self._file("going", number)) for number in numbers])
-
-    def group(self, group: int) -> Batch:
-        """The statements that were dealt to a group."""
-        files = sorted((self.folder / "grouping").glob(f"{group:06}-*"))
-        return Batch.joined([Batch.load(path) for path in files])
 
     def _file(self, kind: str, number: int) -> Path:
         return self.folder / f"{kind}-{number:06}{'.npy' if kind in _ARRAYS else ''}"
-
-    def _subjects(self, batch: Batch) -> Column:
-        found = np.zeros(len(batch.terms), bool)
-        found[batch.start] = True
-        return found
 
     def _edges(self, batch: Batch) -> tuple[Column, Column]:
         here = self._leading[batch.property]
@@ -212,7 +188,7 @@ class Worker:
         """Nodes that a link leads to and about which nothing is said here; a literal has nothing to be said about."""
         found = np.zeros(len(batch.terms), bool)
         found[self._edges(batch)[1]] = True
-        found &= ~self._subjects(batch)
+        found &= ~subjects_of(batch)
         places = np.flatnonzero(found)
         found[places] = ~batch.terms.gather(places).str.starts_with('"').to_numpy()
         return found
@@ -231,8 +207,3 @@ class Worker:
         for _ in range(self.plan.depth):
             found[ends[found[starts]]] = True
         return found
-
-
-def hashes(terms: pl.Series) -> Column:
-    """A number for each name, the same in every process; equal numbers are taken for a hint, never for the same name."""
-    return terms.hash().to_numpy()

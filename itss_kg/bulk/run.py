@@ -20,9 +20,10 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import tasks
+from itss_kg.bulk.batch import hashes
 from itss_kg.bulk.ordered import among, distinct, merged, repeated
 from itss_kg.bulk.output import HEADERS
-from itss_kg.bulk.parts import Part, Tally, hashes
+from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, InputError
@@ -93,6 +94,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         numbers = [*(part.number for part in parts), *extra]
         _write(workers, numbers, folder, output, form)
         _sum_up(parts, numbers, folder, summary)
+        list(workers.map(tasks.remove, numbers))
     shutil.rmtree(folder)
     return summary
 
@@ -159,14 +161,16 @@ def _scattered(
     numbers = [part.number for part in parts]
     split = repeated(_files(folder, "subjects", numbers))
     missing = distinct(np.concatenate([np.zeros(0, np.uint64), *map(np.load, _files(folder, "missing", numbers))]))
-    if len(split) == 0 and len(missing) == 0:
+    if len(split) == 0 and len(missing) == 0 and all(part.going is None for part in parts):
         return []
     np.save(folder / "split.npy", split)
     np.save(folder / "wanted.npy", missing)
     start = max(numbers) + 1
     concerned = distinct(np.concatenate([split, missing]))
-    numbers = [part.number for part in parts if not part.judged or _concerns(folder, part.number, concerned)]
-    rows = sum(workers.map(tasks.second, numbers))
+    whole = [part.number for part in parts if part.going is not None]
+    apart = [part.number for part in parts if part.going is None and _concerns(folder, part.number, concerned)]
+    rows = sum(part.going or 0 for part in parts) + sum(workers.map(tasks.second, apart))
+    numbers = sorted([*whole, *apart])
     names = pl.concat([pl.read_ipc(folder / f"affected-{number:06}") for number in numbers])["candidate"].unique()
     summary.scattered = len(names)
     names.to_frame().write_ipc(folder / "affected.arrow")

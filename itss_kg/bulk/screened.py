@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from itss_kg.bulk.batch import hashes
 from itss_kg.bulk.batch_rows import iri
 from itss_kg.bulk.conforming import Linked
 from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.ordered import among, distinct, repeated
-from itss_kg.bulk.parts import hashes
 from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.screening import Screen, linked_nodes
 from itss_kg.bulk.sources import Piece, all_have_triples

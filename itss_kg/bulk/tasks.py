@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import Batch, candidates_of, columns_of
+from itss_kg.bulk import together
+from itss_kg.bulk.batch import Batch, candidates_of, columns_of, hashes
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import in_group, reached
 from itss_kg.bulk.output import text_of
-from itss_kg.bulk.parts import Part, Worker, hashes
+from itss_kg.bulk.parts import Part, Worker
 from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.sources import Piece
+from itss_kg.bulk.together import all_going, dealt
 
-__all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reach", "render", "second"]
+__all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reach", "remove", "render", "second"]
 
 _workers: list[Worker] = []  # the one of this process
 
@@ -49,18 +51,19 @@ def reach(group: int, groups: int) -> Path:
 
 
 def deal(number: int) -> None:
-    """`Worker.deal`, with what `reach` found."""
-    _workers[0].deal(number, np.load(_workers[0].folder / "groups.npy", mmap_mode="r"))
+    """`together.deal`, with what `reach` found."""
+    folder = _workers[0].folder
+    together.deal(folder, number, np.load(folder / "groups.npy", mmap_mode="r"))
 
 
 def judge_all_scattered(number: int, numbers: Sequence[int], keep: bool) -> int:
     """Judge what lies scattered over the pieces, where it fits into memory at once; it becomes the part of that number."""
-    return _judge(number, _workers[0].scattered(numbers), 0, 1, keep)
+    return _judge(number, all_going(_workers[0].folder, numbers), 0, 1, keep)
 
 
 def judge_group(number: int, group: int, groups: int, keep: bool) -> int:
     """Judge the candidates of a group; it becomes the part of that number. Its statements are kept to be packed."""
-    return _judge(number, _workers[0].group(group), group, groups, keep)
+    return _judge(number, dealt(_workers[0].folder, group), group, groups, keep)
 
 
 def _judge(number: int, batch: Batch, group: int, groups: int, keep: bool) -> int:
@@ -86,3 +89,9 @@ def render(number: int, form: str) -> None:
     else:
         verdicts = pl.read_ipc(worker.folder / f"verdicts-{number:06}")
         text_of(verdicts, form, worker.plan.reading.standard, path)
+
+
+def remove(number: int) -> None:
+    """Remove what a part left, once there is the output; large files take their time to go."""
+    for path in _workers[0].folder.glob(f"*-{number:06}*"):
+        path.unlink()
