@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, at_least, bare
 from itss_kg.namespaces import ITSS, RDFS
@@ -46,6 +47,13 @@ class Plan:
         values = (value for demand in self.order if isinstance(demand, OneOf | RankFrom) for value in demand.values)
         self.named = sorted({ITSS.Candidate, *values})
         self.depth = max((_depth(demand) for demand in self.order), default=0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_seen": list(self._seen.values())}  # elsewhere the demands are other objects
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._seen = {id(demand): (demand, place) for demand, place in state["_seen"]}
 
     def place(self, demand: Demand) -> int:
         """Where the demand stands in `order`; it is added where it is new."""

@@ -1,4 +1,4 @@
-"""What every process of a run needs, loaded once for all of them: the code for lines, and the standard's own plan.
+"""What every process needs that reads lines, loaded once for all of them: the code that cuts them apart.
 
 For the process that others are forked off (`processes`), and for no other to import. Nothing in here may start a thread, for
 none goes along with a fork; Polars does, and comes later.
@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import gc
 
-import numpy as np
-
-from itss_kg.bulk.plan import plan_of
-from itss_kg.bulk.scanning import joined, scan
-
 __all__: list[str] = []
 
 
 def _load() -> None:
+    import numpy as np
+
+    from itss_kg.bulk.scanning import joined, scan
+
     line = np.frombuffer(b"<a:b> <a:b> <a:b> .\n", np.uint8)
     found = scan(line, quads=False)
     joined(line, found.starts, found.lengths)
-    plan_of(())
-    gc.collect()
-    gc.freeze()  # it is there to stay: no need to look through it again
 
 
+gc.disable()  # what is loaded is there to stay; looking through it again and again takes as long as loading it
 _load()

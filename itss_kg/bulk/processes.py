@@ -6,8 +6,10 @@ is inherited from one; where a system has no such server, each starts afresh.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -46,7 +48,7 @@ def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> I
     start_early()
     with _environment():
         context = multiprocessing.get_context("forkserver" if _SERVED else "spawn")
-        found = ProcessPoolExecutor(jobs, context, _begin, (begin, arguments))
+        found = ProcessPoolExecutor(jobs, context, _begin, (begin, pickle.dumps(arguments)))
         try:
             yield found
         finally:
@@ -73,12 +75,15 @@ class _Here(Executor):
         return future
 
 
-def _begin(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _begin(begin: Callable[..., None], arguments: bytes) -> None:
     """Begin in a process that ends with the one that asked for it, however that ends; else it would wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent,), daemon=True).start()
-    begin(*arguments)
+    gc.disable()
+    begin(*pickle.loads(arguments))  # noqa: S301  # the process that asks wrote them
+    gc.freeze()  # all this is there to stay
+    gc.enable()
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

@@ -24,6 +24,7 @@ from itss_kg.bulk.batch import hashes
 from itss_kg.bulk.ordered import among, distinct, merged, repeated
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, Tally
+from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, InputError
@@ -87,7 +88,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     folder = output.with_name(f".{output.name}.parts")
     _begin(folder, names, form, options)
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
-    with workers_of(options.jobs, tasks.begin, (options.ontology, options.language, folder)) as workers:
+    with workers_of(options.jobs, tasks.begin, (plan_of(options.ontology), options.language, folder)) as workers:
         parts = list(_first(workers, pieces(names, options.input_format, size), folder, options, progress))
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")

@@ -14,7 +14,7 @@ from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import in_group, reached
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker
-from itss_kg.bulk.plan import plan_of
+from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.sources import Piece
 from itss_kg.bulk.together import all_going, dealt
 
@@ -23,9 +23,9 @@ __all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reac
 _workers: list[Worker] = []  # the one of this process
 
 
-def begin(ontology: tuple[Path, ...], language: str, folder: Path) -> None:
+def begin(plan: Plan, language: str, folder: Path) -> None:
     """Make the worker of this process; called once in each."""
-    _workers[:] = [Worker(plan_of(ontology), language, folder)]
+    _workers[:] = [Worker(plan, language, folder)]
 
 
 def first(number: int, piece: Piece, judge: bool) -> Part:  # the pool passes arguments by place

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import reading_of
 from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError
 
@@ -127,9 +126,10 @@ def options_of(
         if find_spec(name) is None:
             raise CallError(f"this needs {name}: pip install 'itss-kg[bulk]'")
     jobs = processes_for(data, jobs)
+    from itss_kg.bulk.plan import plan_of
     from itss_kg.bulk.run import Options
 
-    reading_of(ontology, lang)  # whatever is wrong with an ontology shows before processes start
+    plan_of(ontology)  # whatever is wrong with an ontology shows before processes start
     return Options(memory, jobs, resume, lang, ontology, input_format)
 
 
