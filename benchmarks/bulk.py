@@ -19,7 +19,6 @@ import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,29 +90,35 @@ def adopt() -> None:
 
 
 def timed(command: list[str]) -> Taken:
+    """What the command takes; in a second run, for looking at its memory time and again slows it down."""
+    return Taken(*run(command)[:2], run(command, look=True)[2])
+
+
+def run(command: list[str], *, look: bool = False) -> tuple[float, float, int]:
+    """Seconds by the clock and of the processors, and MiB at the peak where that is looked at."""
     adopt()
+    os.sync()  # what was written before is not to be brought to the disk meanwhile
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    peak = [0]
-    watch = threading.Thread(target=watched, args=(process, peak))
-    watch.start()
+    peak = watched(process) if look else 0
     if process.wait():
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     wall = time.perf_counter() - begin
-    watch.join()
     with contextlib.suppress(ChildProcessError):
         while True:  # what the command left to end by itself counts too
             os.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Taken(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak[0])
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak
 
 
-def watched(process: subprocess.Popen[bytes], peak: list[int]) -> None:
-    """The most memory that the process and its children hold together, shared pages once (Pss)."""
+def watched(process: subprocess.Popen[bytes]) -> int:
+    """The most memory that the process and its children hold together, shared pages once (Pss), in MiB."""
+    peak = 0
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(map(held, family(process.pid))) >> 10)
+        peak = max(peak, sum(map(held, family(process.pid))) >> 10)
         time.sleep(0.25)
+    return peak
 
 
 def family(parent: int) -> list[int]:

@@ -75,6 +75,21 @@ def _zeros(_context: Any, _value: Any) -> Any:
     return types.int64(types.uint64), generate
 
 
+@_intrinsic
+def _fetch(_context: Any, data: Any, _place: Any) -> Any:
+    """Have an element of an array brought near, for it will be read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        place = builder.bitcast(builder.gep(array.data, [arguments[1]]), byte)
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, *[number] * 3]))
+        builder.call(fetch, [place, number(1), number(3), number(1)])  # to be written, kept near, no instruction
+        return context.get_dummy_value()
+
+    return types.void(data, types.int64), generate
+
+
 @_compiled
 def _find(data: Column, place: int, end: int, sign: int) -> int:
     """The first place from one on where a byte is; the end, where it is nowhere before."""
@@ -153,9 +168,16 @@ def _end(data: Column, place: int) -> int:
 @_compiled
 def _roles(data: Column, place: int, end: int, moves: Column, roles: Column, unwanted: Column) -> int:
     """The places where the term can stand; none where it is not canonical."""
-    state = 1
-    for at in range(place, end):
-        state = moves[state, data[at]]
+    state = np.int64(1)
+    at = place
+    while at < end:
+        # most signs lead nowhere else, which is guessed while their move is still being looked up
+        row = state << 8
+        while at < end and moves[row + data[at]] == state:
+            at += 1
+        if at < end:
+            state = np.int64(moves[row + data[at]])
+            at += 1
     tail = len(unwanted)
     if end - place > tail:
         at = 0
@@ -181,12 +203,15 @@ def cut(
     place, row, term, known, others = made[0], made[1], made[2], made[3], made[4]
     subject = before = -1
     graph = graph_length = 0
-    numbers = np.empty(3, np.int32)
+    numbers, begins, ends = np.empty(3, np.int32), np.empty(3, np.int64), np.empty(3, np.int64)
+    hashed = np.empty(3, np.uint64)
     while place < size and term + 3 <= len(starts) and others < len(left):
         at = place
+        good = True
         for part in range(3):
             # often the subject of the line before, and the property and value that last came after its value
             number = subject if part == 0 or before < 0 else after[before, part - 1]
+            begins[part] = at
             if number >= 0:
                 end = at + lengths[number]
                 if end < size and data[end] == _SPACE and _same(data, at, starts[number], lengths[number]):
@@ -195,30 +220,38 @@ def cut(
                     continue
             end = _end(data, at)
             if end >= size or data[end] != _SPACE:
+                good = False
                 break
-            length = end - at
-            hashed = _hash(data, at, length)
-            slot = np.int64(hashed >> _HALF) & mask
-            number = table[slot]
-            while number >= 0 and not (
-                hashes[number] == hashed and lengths[number] == length and _same(data, starts[number], at, length)
-            ):
-                slot = (slot + 1) & mask
-                number = table[slot]
-            if number < 0:
-                role = _roles(data, at, end, moves, allowed, unwanted)
-                if not role:
-                    break
-                number = np.int32(term)
-                starts[term], lengths[term], hashes[term], roles[term] = at, length, hashed, role
-                as_property[term], after[term, 0], after[term, 1] = -1, -1, -1
-                table[slot] = number
-                term += 1
-            if not roles[number] & (1 << part):
-                break
-            numbers[part] = number
+            numbers[part], ends[part], hashed[part] = -1, end, _hash(data, at, end - at)
+            _fetch(table, np.int64(hashed[part] >> _HALF) & mask)
             at = end + 1
-        else:
+        part = 0
+        while good and part < 3:
+            number = numbers[part]
+            if number < 0:
+                begin = begins[part]
+                length = ends[part] - begin
+                slot = np.int64(hashed[part] >> _HALF) & mask
+                number = table[slot]
+                while number >= 0 and not (
+                    hashes[number] == hashed[part] and lengths[number] == length and _same(data, starts[number], begin, length)
+                ):
+                    slot = (slot + 1) & mask
+                    number = table[slot]
+                if number < 0:
+                    role = _roles(data, begin, ends[part], moves, allowed, unwanted)
+                    if not role:
+                        good = False
+                        break
+                    number = np.int32(term)
+                    starts[term], lengths[term], hashes[term], roles[term] = begin, length, hashed[part], role
+                    as_property[term], after[term, 0], after[term, 1] = -1, -1, -1
+                    table[slot] = number
+                    term += 1
+                numbers[part] = number
+            good = roles[number] & (1 << part) != 0
+            part += 1
+        if good:
             if quads and at < size and data[at] != _STOP:
                 if not (graph_length and at + graph_length < size and _same(data, at, graph, graph_length)):
                     graph, graph_length = at, _end(data, at) - at

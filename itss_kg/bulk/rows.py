@@ -39,40 +39,40 @@ class Rows:
         self._reading = reading
         self._prose = Prose(reading.standard, language)
         self._criteria = [(owner, item) for owner in reading.standard.indicators for item in owner.criteria]
+        self._kinds = pl.Series([item.kind for _, item in self._criteria], dtype=_FEW)
+        self._names = pl.Series([item.iri for _, item in self._criteria], dtype=_FEW)
+        self._levels = pl.Series([item.level.number for item in reading.standard.indicators], dtype=pl.Int8)
+        self._fields = pl.Series([item.key for item in reading.standard.fields], dtype=_FEW)
         self._said: dict[tuple[int, int, int, int], str] = {}
 
     def frame(self, columns: Columns, judged: Judged) -> pl.DataFrame:
         """A row for each candidate and field."""
-        standard = self._reading.standard
-        levels = pl.Series([item.level.number for item in standard.indicators], dtype=pl.Int8)
-        fields = pl.Series([item.key for item in standard.fields], dtype=_FEW)
         return pl.DataFrame(
             {
                 "candidate": columns.terms.gather(judged.candidate).str.strip_chars("<>"),
-                "field": fields.gather(judged.field),
-                "level": _level(levels, judged.attained),
+                "field": self._fields.gather(judged.field),
+                "level": _level(self._levels, judged.attained),
                 "basis": _BASES.gather(judged.basis),
-                "next_level": _level(levels, judged.next),
+                "next_level": _level(self._levels, judged.next),
                 "unmet": self._unmet(judged),
             },
             schema=SCHEMA,
         )
 
     def _unmet(self, judged: Judged) -> pl.Series:
-        kinds = pl.Series([item.kind for _, item in self._criteria], dtype=_FEW)
-        criteria = pl.Series([item.iri for _, item in self._criteria], dtype=_FEW)
         counted = pl.Series(judged.required >= 0)
         flat = pl.DataFrame(
             {
-                "kind": kinds.gather(judged.criterion),
-                "criterion": criteria.gather(judged.criterion),
+                "kind": self._kinds.gather(judged.criterion),
+                "criterion": self._names.gather(judged.criterion),
                 "required": pl.Series(judged.required, dtype=pl.Int32).zip_with(counted, pl.Series([None], dtype=pl.Int32)),
                 "found": pl.Series(judged.found, dtype=pl.Int32).zip_with(counted, pl.Series([None], dtype=pl.Int32)),
                 "message": self._messages(judged),
             }
         ).to_struct("unmet")
         rows = len(judged.candidate)
-        lists = pl.DataFrame({"row": judged.row, "unmet": flat}).group_by("row", maintain_order=True).agg("unmet")
+        ordered = pl.Series(judged.row).set_sorted()
+        lists = pl.DataFrame({"row": ordered, "unmet": flat}).group_by("row", maintain_order=True).agg("unmet")
         # where nothing is unmet below a field's top, the list is empty; at the top there is no list
         whole = pl.DataFrame({"row": np.arange(rows)}).join(lists, on="row", how="left", maintain_order="left")["unmet"]
         empty = pl.Series([[]], dtype=pl.List(UNMET))
