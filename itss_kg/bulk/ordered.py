@@ -84,7 +84,7 @@ def merged(files: Sequence[Path], whole: Path) -> None:
     at = 0
     for part in shares(files):
         end = at + part.shape[1]
-        found[:, at:end] = part[:, np.argsort(part[0], kind="stable")]
+        found[:, at:end] = part[:, np.argsort(part[0])]
         at = end
     found.flush()
 

@@ -167,9 +167,8 @@ def _scattered(
     np.save(folder / "split.npy", split)
     np.save(folder / "wanted.npy", missing)
     start = max(numbers) + 1
-    concerned = distinct(np.concatenate([split, missing]))
     whole = [part.number for part in parts if part.going is not None]
-    apart = [part.number for part in parts if part.going is None and _concerns(folder, part.number, concerned)]
+    apart = [part.number for part in parts if part.going is None and _concerns(folder, part.number, (split, missing))]
     rows = sum(part.going or 0 for part in parts) + sum(workers.map(tasks.second, apart))
     numbers = sorted([*whole, *apart])
     names = pl.concat([pl.read_ipc(folder / f"affected-{number:06}") for number in numbers])["candidate"].unique()
@@ -183,14 +182,15 @@ def _scattered(
     np.save(folder / "roots.npy", hashes(names))
     merged(_files(folder, "links", numbers), folder / "links.npy")
     merged(list(workers.map(tasks.reach, range(groups), repeat(groups))), folder / "groups.npy")
-    list(workers.map(tasks.deal, numbers))
-    return list(workers.map(tasks.judge_group, range(start, start + groups), range(groups), repeat(groups), repeat(keep)))
+    list(workers.map(tasks.deal, numbers, repeat(groups)))
+    places = range(start, start + groups)
+    return list(workers.map(tasks.judge_group, places, range(groups), repeat(groups), repeat(numbers), repeat(keep)))
 
 
-def _concerns(folder: Path, number: int, names: np.ndarray[Any, np.dtype[np.uint64]]) -> bool:
+def _concerns(folder: Path, number: int, names: Iterable[np.ndarray[Any, np.dtype[np.uint64]]]) -> bool:
     """Whether a piece speaks of any of the names, or links to what it does not speak of."""
     subjects, missing = (np.load(folder / f"{kind}-{number:06}.npy") for kind in ("subjects", "missing"))
-    return bool(len(missing) or among(subjects, names).any())
+    return bool(len(missing) or any(among(subjects, some).any() for some in names))
 
 
 def _files(folder: Path, kind: str, numbers: Sequence[int]) -> list[Path]:

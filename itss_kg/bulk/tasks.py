@@ -50,10 +50,10 @@ def reach(group: int, groups: int) -> Path:
     return path
 
 
-def deal(number: int) -> None:
+def deal(number: int, groups: int) -> None:
     """`together.deal`, with what `reach` found."""
     folder = _workers[0].folder
-    together.deal(folder, number, np.load(folder / "groups.npy", mmap_mode="r"))
+    together.deal(folder, number, np.load(folder / "groups.npy", mmap_mode="r"), groups)
 
 
 def judge_all_scattered(number: int, numbers: Sequence[int], keep: bool) -> int:
@@ -61,9 +61,9 @@ def judge_all_scattered(number: int, numbers: Sequence[int], keep: bool) -> int:
     return _judge(number, all_going(_workers[0].folder, numbers), 0, 1, keep)
 
 
-def judge_group(number: int, group: int, groups: int, keep: bool) -> int:
+def judge_group(number: int, group: int, groups: int, numbers: Sequence[int], keep: bool) -> int:
     """Judge the candidates of a group; it becomes the part of that number. Its statements are kept to be packed."""
-    return _judge(number, dealt(_workers[0].folder, group), group, groups, keep)
+    return _judge(number, dealt(_workers[0].folder, group, numbers), group, groups, keep)
 
 
 def _judge(number: int, batch: Batch, group: int, groups: int, keep: bool) -> int:

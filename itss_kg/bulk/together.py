@@ -41,30 +41,31 @@ def all_going(folder: Path, numbers: Sequence[int]) -> Batch:
     return Batch.joined([_going(folder, number) for number in numbers])
 
 
-def deal(folder: Path, number: int, groups: Column) -> None:
-    """Hand the statements that a piece passes on to the groups of candidates whose records they belong to.
+def deal(folder: Path, number: int, groups: Column, many: int) -> None:
+    """Put the statements that a piece passes on in the order of the groups of candidates whose records they belong to.
 
     Args:
-        folder: of the run; the groups' statements come to `grouping` in it.
+        folder: of the run.
         number: of the piece.
         groups: hashes of nodes, sorted, and the groups that they belong to.
+        many: how many groups there are.
     """
     batch = _going(folder, number)
     rows, where = _rows_of_groups(batch, groups)
-    order, bounds = grouped(where, int(groups[1].max(initial=0)) + 1)
+    order, bounds = grouped(where, many)
     rows = rows[order]
-    for group, (start, end) in enumerate(pairwise(bounds)):
-        if start < end:
-            batch.kept(rows[start:end]).save(folder / "grouping" / f"{group:06}-{number:06}")
+    parts = pl.concat([batch.kept(rows[start:end]).row() for start, end in pairwise(bounds)])
+    parts.write_ipc(_dealt(folder, number), record_batch_size=1)  # so that one row can be read alone
 
 
-def dealt(folder: Path, group: int) -> Batch:
-    """The statements that were dealt to a group; their files go, for nothing else needs them."""
-    files = sorted((folder / "grouping").glob(f"{group:06}-*"))
-    found = Batch.joined([Batch.load(path) for path in files])
-    for path in files:
-        path.unlink()
-    return found
+def dealt(folder: Path, group: int, numbers: Sequence[int]) -> Batch:
+    """The statements that were dealt to a group from some pieces."""
+    rows = (pl.scan_ipc(_dealt(folder, number)).slice(group, 1).collect() for number in numbers)
+    return Batch.joined([Batch.of_row(row) for row in rows])
+
+
+def _dealt(folder: Path, number: int) -> Path:
+    return folder / f"dealt-{number:06}"
 
 
 def _going(folder: Path, number: int) -> Batch:
