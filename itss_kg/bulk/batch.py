@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.columns import Columns
-from itss_kg.bulk.lines import COLUMNS, Statements, in_order
+from itss_kg.bulk.lines import COLUMNS, Statements
 from itss_kg.namespaces import ITSS, RDF
 
 if TYPE_CHECKING:
@@ -67,14 +67,17 @@ class Batch:
     @classmethod
     def joined(cls, batches: Sequence[Batch]) -> Batch:
         """Several batches as one, a node that several have once."""
-        names = pl.concat([batch.terms for batch in batches]).cast(pl.Categorical(pl.Categories.random()))
-        places = names.to_physical().to_numpy()
+        names = pl.concat([batch.terms for batch in batches]).alias("name")
+        numbered = names.to_frame().with_row_index("place")
+        first = numbered.select(pl.col("place").first().over("name"))["place"].to_numpy()
+        fresh = first == np.arange(len(first))
+        places = (np.cumsum(fresh) - 1)[first]
         shifts = np.cumsum([0, *(len(batch.terms) for batch in batches)])
         start, end = (
             np.concatenate([places[getattr(batch, side) + shift] for batch, shift in zip(batches, shifts, strict=False)])
             for side in ("start", "end")
         )
-        return cls(in_order(names), start, np.concatenate([batch.property for batch in batches]), end)
+        return cls(names.filter(pl.Series(fresh)), start, np.concatenate([batch.property for batch in batches]), end)
 
     def kept(self, rows: Column) -> Batch:
         """The statements at some places alone, with the terms that they need."""

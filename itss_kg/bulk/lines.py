@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["COLUMNS", "Statements", "in_order", "parsed"]
+__all__ = ["COLUMNS", "Statements", "parsed"]
 
 COLUMNS = ("subject", "predicate", "object")
 _BOM = b"\xef\xbb\xbf"
@@ -52,8 +52,8 @@ class Statements:
         objects = frame["object"].cast(names)
         predicates = frame["predicate"].cast(pl.Categorical(pl.Categories.random()))
         return cls(
-            in_order(pl.concat([subjects, objects])),
-            in_order(predicates).to_list(),
+            _in_order(pl.concat([subjects, objects])),
+            _in_order(predicates).to_list(),
             subjects.to_physical().to_numpy()[runs.to_numpy()] if len(subjects) else subjects.to_physical().to_numpy(),
             predicates.to_physical().to_numpy(),
             objects.to_physical().to_numpy(),
@@ -138,7 +138,7 @@ def _texts(lines: Column) -> pl.Series | None:
         return None
 
 
-def in_order(values: pl.Series) -> pl.Series:
+def _in_order(values: pl.Series) -> pl.Series:
     """The dictionary of a categorical column, by number."""
     names = values.unique()
     order = names.to_physical().to_numpy()
