@@ -21,6 +21,7 @@ __all__ = ["pool", "start_early", "workers_of"]
 T = TypeVar("T")
 
 _PREPARED = "itss_kg.bulk.prepared"
+_PREPARED_LINES = "itss_kg.bulk.prepared_lines"
 _ENVIRONMENT = {
     "POLARS_MAX_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -32,13 +33,13 @@ _ENVIRONMENT = {
 _SERVED = "forkserver" in multiprocessing.get_all_start_methods()
 
 
-def start_early() -> None:
-    """Have the server load meanwhile what the processes will need."""
+def start_early(*, lines: bool = True) -> None:
+    """Have the server start meanwhile and, where lines are to be read, load what the processes will need for it."""
     if _SERVED:
         from multiprocessing import forkserver
 
         with _environment():
-            multiprocessing.get_context("forkserver").set_forkserver_preload([_PREPARED])
+            multiprocessing.get_context("forkserver").set_forkserver_preload([_PREPARED, *([_PREPARED_LINES] if lines else [])])
             forkserver.ensure_running()
 
 

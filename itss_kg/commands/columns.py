@@ -139,7 +139,7 @@ def processes_for(data: tuple[str, ...], jobs: int | None) -> int:
     if jobs > 1:
         from itss_kg.bulk.processes import start_early
 
-        start_early()
+        start_early(lines=any(not name.endswith(".parquet") for name in data))
     return jobs
 
 
