@@ -29,6 +29,7 @@ from itss_kg.input import read_triples
 from itss_kg.sampling import sample
 from tests.engines import as_ntriples
 from tests.spark_cluster import Cluster, cluster, java_or_skip, session
+from tests.webhdfs import webhdfs
 
 PEOPLE = 240
 HERE = "https://example.org/person/"
@@ -164,6 +165,28 @@ def test_a_malformed_line_is_named_and_nothing_is_written(records: str, reading:
     with pytest.raises(InputError, match=rf"bad\.nt:5433: .*; the line is: <{HERE}1> <urn:x:p> 池田 \.$"):
         run(tmp_path / "data", tmp_path / "verdicts", reading)
     assert not (tmp_path / "verdicts").exists()
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_file_system_of_hadoop_is_read_and_written(records: str, reading: Reading, tmp_path: Path) -> None:
+    """Neither is on a disk that the workers see; names have spaces, brackets and 部門 in them."""
+    disorder(records, tmp_path / "data of 2026")
+    with webhdfs(tmp_path) as address:
+        summary = assess_on_spark([f"{address}/data of 2026"], None, f"{address}/the verdicts", reading)
+        assert written(tmp_path / "the verdicts").equals(expected(records, reading))
+        assert summary.candidates == PEOPLE
+        with pytest.raises(CallError, match="is there already"):
+            assess_on_spark([f"{address}/data of 2026/*.nt"], None, f"{address}/the verdicts", reading)
+        bad = tmp_path / "data of 2026" / "部門 [a]" / "bad.nt"
+        bad.write_text(f"{records.splitlines()[0]}\n<{HERE}1> <urn:x:p> 池田 .\n", encoding="utf-8")
+        with pytest.raises(InputError, match=rf"{address}/data of 2026/部門 \[a\]/bad\.nt:2: .*the line is: <{HERE}1>"):
+            assess_on_spark([f"{address}/data of 2026"], None, f"{address}/others", reading)
+    with (
+        webhdfs(tmp_path, "one.nt") as address,
+        pytest.raises(InputError, match=r"2026/one\.nt: is not there any more"),
+    ):
+        assess_on_spark([f"{address}/data of 2026/one.nt"], None, f"{address}/others", reading)
+    assert not (tmp_path / "others").exists()
 
 
 @pytest.mark.usefixtures("spark")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itss_kg.bulk.spark.chunks import MALFORMED, Source
-from itss_kg.bulk.spark.sources import line_number
+from itss_kg.bulk.spark.sources import line_number, plain
 from itss_kg.errors import CallError, InputError, ItssError
 
 if TYPE_CHECKING:
@@ -102,14 +102,18 @@ def _meaning(text: str, spark: SparkSession, sources: dict[int, Source]) -> Itss
         source = next(source for source in sources.values() if source.place == said["place"])
         line = bytes.fromhex(said["text"])
         shown = line.decode("utf-8", "backslashreplace").strip()
-        return InputError(f"{said['message']}; the line is: {shown}", source=source.name, line=line_number(spark, source, line))
+        return InputError(
+            f"{said['message']}; the line is: {shown}", source=plain(source.name), line=line_number(spark, source, line)
+        )
     if "itss-kg-changed" in text:
         return InputError(
-            "the input changed while it was read; run it again", source=" ".join(s.name for s in sources.values())
+            "the input changed while it was read; run it again", source=" ".join(plain(s.name) for s in sources.values())
         )
     damaged = re.search(r"FAILED_READ_FILE.*? reading file (\S+?)\.?\s", text)
     if damaged:
-        return InputError("cannot be read to its end; is it damaged, or cut short?", source=damaged[1])
+        gone = "FILE_NOT_EXIST" in damaged[0]
+        said = "is not there any more" if gone else "cannot be read to its end; is it damaged, or cut short?"
+        return InputError(said, source=plain(damaged[1]))
     missing = re.search(r"ModuleNotFoundError: No module named '(\w+)", text)
     if missing:
         return CallError(

@@ -15,7 +15,7 @@ from itss_kg.errors import CallError, InputError
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, DataFrameReader, SparkSession
 
-__all__ = ["found", "line_number", "lines"]
+__all__ = ["found", "line_number", "lines", "plain"]
 
 _PACKED = ("", ".gz", ".bz2")  # what Hadoop unpacks without native libraries
 _FORMS = {
@@ -47,17 +47,17 @@ def found(spark: SparkSession, names: Sequence[str]) -> dict[int, Source]:
         if row.file in sources and sources[row.file].name != row.path:
             raise InputError("the names of this file and another have the same hash; rename it", source=row.path)
         sources[row.file] = Source(row.path, _form(row.path), place)
-    listed = {_plain(name): _form(name) for name in files.inputFiles()}  # names say what they hold, of empty files too
+    listed = {plain(name): _form(name) for name in files.inputFiles()}  # names say what they hold, of empty files too
     if not listed:
         raise InputError("no files in it", source=" ".join(names))
-    empty = sorted(listed.keys() - {_plain(source.name) for source in sources.values()})
+    empty = sorted(listed.keys() - {plain(source.name) for source in sources.values()})
     if empty:
         raise InputError("no triples in it; is it empty?", source=empty[0])
     return sources
 
 
-def _plain(name: str) -> str:
-    """The name in one of the ways in which Spark writes local files."""
+def plain(name: str) -> str:
+    """A file's name for people: a local one without its scheme, and without the signs that stand for others in an address."""
     return re.sub("^file:/+", "/", unquote(name))
 
 
@@ -71,7 +71,7 @@ def _form(path: str) -> str:
         if path.lower().endswith(endings):
             return form
     known = " ".join(end for endings in _FORMS.values() for end in endings)
-    raise InputError(f"the name does not say that it holds triples; Spark reads {known}", source=_plain(path))
+    raise InputError(f"the name does not say that it holds triples; Spark reads {known}", source=plain(path))
 
 
 def _path() -> Column:
