@@ -112,6 +112,8 @@ def _engagements(candidate: str, graph: Graph, standard: Standard) -> Iterator[T
         wanted = tasks.get(field, frozenset())
         best = next((one for one in members if wanted <= set(graph.nodes(one, ITSS.performed))), members[0])
         derived = f"{candidate}-engagement{number_}"
+        while graph.row(derived):  # a node of the records, which the tasks of another engagement would be added to
+            derived += "-derived"
         yield candidate, ITSS.hasEngagement, derived
         yield derived, ITSS.inField, field
         yield derived, ITSS.onProject, project

@@ -90,6 +90,24 @@ def test_a_doubled_engagement_raises_no_count_in_any_engine(engine: str, reading
     assert ENGINES[engine](as_ntriples(graph), shapes) == frozenset()
 
 
+def test_an_engagement_made_of_several_takes_no_name_of_the_records(reading: Reading) -> None:
+    """Else the tasks of the engagement that has the name already would be added, and two halves would count as a whole."""
+    person = "https://example.org/person/consulting-l3"
+    graph = read_candidates([str(bundled("data", "candidates", "consulting-l3.ttl"))])
+    first = min(graph.nodes(person, ITSS.hasEngagement))
+    project, tasks = graph.node(first, ITSS.onProject), graph.nodes(first, ITSS.performed)
+    halves = {f"{person}-a": tasks[:1], f"{person}-engagement1": tasks[1:]}
+    divided = Graph((s, p, o) for s, p, o in graph if first not in (s, o))
+    for half, performed in halves.items():
+        divided.add(person, ITSS.hasEngagement, half)
+        divided.add(half, ITSS.onProject, project or "")
+        divided.update((half, ITSS.inField, field) for field in graph.nodes(first, ITSS.inField))
+        divided.update((half, ITSS.performed, task) for task in performed)
+    expected = unmet(divided, reading)
+    assert (person, shape_iri(f"{reading.standard.find_indicator('consulting-L3').iri}-track-record")) in expected
+    assert ENGINES["shacl"](as_ntriples(everything_claimed(divided, reading)), merged(bundled("shapes", "levels"))) == expected
+
+
 @pytest.mark.parametrize("level", range(3, 8))
 def test_an_engagement_with_several_projects_counts_each(level: int, reading: Reading) -> None:
     """A faulty record, which the candidate shapes report; the verdicts agree all the same."""

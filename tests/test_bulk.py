@@ -406,15 +406,19 @@ def test_the_command_reads_standard_input_and_says_what_is_wrong(people: Path, t
     assert "no triples in it" in call("assess", str(tmp_path / "empty.nt"), "--format", "nt").stderr
     (tmp_path / "torn.nt.gz").write_bytes(gzip.compress(text.encode())[:-20])
     assert "cannot be decompressed" in call("assess", str(tmp_path / "torn.nt.gz")).stderr
-    assert (
-        "cannot be read as Parquet" in call("assess", str(tmp_path / "no.parquet")).stderr
-        or not (tmp_path / "no.parquet").exists()
-    )
+    (tmp_path / "no.parquet").write_text(text)
+    assert "cannot be read as Parquet" in call("assess", str(tmp_path / "no.parquet")).stderr
 
 
 def test_pack_and_assess_by_command(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
     assert done("pack", str(people), "-o", str(tmp_path / "p.parquet")) == ""
     assert json.loads(done("assess", str(tmp_path / "p.parquet"), "--format", "json")) == expected
+    refused = call("pack", str(people), "-o", str(tmp_path / "p.pq"))
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"itss-kg: {tmp_path}/p.pq: what is packed is known by its ending; name it p.parquet\n",
+    )
+    assert not (tmp_path / "p.pq").exists()
     said = call("assess", str(tmp_path / "p.parquet"), "--strict")
     assert said.returncode == 1
     assert f"Candidates: {COUNT:,}" in said.stdout

@@ -8,6 +8,7 @@ import click
 
 from itss_kg.commands.columns import load_options, options_of, run_files, said
 from itss_kg.commands.options import common, input_format_option
+from itss_kg.errors import CallError
 
 __all__ = ["pack"]
 
@@ -15,7 +16,7 @@ __all__ = ["pack"]
 @click.command()
 @click.argument("data", nargs=-1, required=True)
 @input_format_option
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The Parquet file to write.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file to write, NAME.parquet.")
 @load_options
 @common
 def pack(
@@ -32,6 +33,8 @@ def pack(
 
     Example: itss-kg pack data/candidates/*.ttl -o records.parquet
     """
+    if output.suffix != ".parquet":
+        raise CallError(f"{output}: what is packed is known by its ending; name it {output.with_suffix('.parquet').name}")
     options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
     summary = run_files(data, output, "packed", options)
     click.echo(said(summary), err=True, nl=False)
