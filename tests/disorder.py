@@ -9,7 +9,9 @@ from itss_kg.namespaces import ITSS, PREFIXES, RDF, RDFS, XSD
 
 EX = "https://example.org/"
 SALES = PREFIXES["sales"]
-NODES = [*(f"{EX}{name}" for name in ("a", "b", "c", "e1", "e2", "e3", "p1", "p2", "m", "s")), "_:x", "_:y.z-1"]
+NODES = [*(f"{EX}{name}" for name in ("a", "b", "c", "e1", "e2", "e3", "p1", "p2", "m", "s", "a-engagement1")), "_:x", "_:y.z-1"]
+# what stands where a node should: some read like the name of one, some like one another
+TEXTS = [Literal("text"), Literal("text", RDF.langString, "en"), Literal(f"{EX}p1"), Literal("7", XSD.integer), Literal("7")]
 LINKS = ("hasEngagement", "onProject", "responsibleFor", "hasSpecialty", "hasSuccession", "hasDevelopment")
 CLASSES = ("Candidate", "Engagement", "Project", "MarketSegment", "SpecialtyRecord", "SuccessionRecord", "DevelopmentRecord")
 VALUES: dict[str, list[Term]] = {
@@ -39,7 +41,7 @@ SUBCLASSES: list[Triple] = [
     (f"{EX}Claimant", RDFS.subClassOf, f"{SALES}consulting-L3-claimant"),
 ]
 _node = st.sampled_from(NODES)
-_link = st.tuples(_node, st.sampled_from(LINKS).map(ITSS.base.__add__), _node | st.just(Literal("text")))
+_link = st.tuples(_node, st.sampled_from(LINKS).map(ITSS.base.__add__), _node | st.sampled_from(TEXTS))
 _valued = st.sampled_from([name for name, terms in VALUES.items() if terms]).flatmap(
     lambda name: st.tuples(_node, st.just(name), st.sampled_from(VALUES[name]))
 )

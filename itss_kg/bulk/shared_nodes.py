@@ -1,6 +1,7 @@
 """Nodes that several batches speak of: what each says is kept on disk, and the shapes that look back are asked once more.
 
-Only statements that such a shape can see are kept: those that lead to a node, and those that place it among the targets.
+Only statements that such a shape can see are kept: those that lead to a node, and those that place it among the targets. As
+results name a literal by its text alone, nodes of one text are taken for one here: what is found again replaces it of each.
 """
 
 from __future__ import annotations
@@ -39,9 +40,15 @@ class Spill:
         marked = []
         for frame, end, arrives in ((arriving, "object", True), (leaving, "subject", False)):
             known = (pl.lit(batch, pl.UInt32).alias("batch"), pl.lit(arrives).alias("arrives"))
-            one = frame.with_columns(pl.col(end).hash().alias("node"), *known, pl.col(end).is_in(targets).alias("target"))
+            node = _text(pl.col(end)).hash().alias("node")
+            one = frame.with_columns(node, *known, pl.col(end).is_in(targets).alias("target"))
             marked.append(one.select(_COLUMNS))
         pl.concat(marked).write_ipc(self.folder / f"{batch:08}.arrow", compression="lz4")
+
+
+def _text(term: pl.Expr) -> pl.Expr:
+    """What results name a term of N-Triples by, but for escapes, which a text has that is nothing else's."""
+    return pl.coalesce(term.str.extract(r'(?s)^"(.*)"', 1), term.str.strip_chars("<>"))
 
 
 @dataclass(frozen=True)
