@@ -81,12 +81,16 @@ class Batch:
 
     def kept(self, rows: Column) -> Batch:
         """The statements at some places alone, with the terms that they need."""
+        return self.renumbered(rows)[0]
+
+    def renumbered(self, rows: Column) -> tuple[Batch, Column]:
+        """What `kept` gives, and for each term that it needs its new place."""
         needed = np.zeros(len(self.terms), bool)
         needed[self.start[rows]] = True
         needed[self.end[rows]] = True
         places = np.cumsum(needed, dtype=np.int64) - 1
         terms = self.terms.filter(pl.Series(needed))
-        return Batch(terms, places[self.start[rows]], self.property[rows], places[self.end[rows]])
+        return Batch(terms, places[self.start[rows]], self.property[rows], places[self.end[rows]]), places
 
 
 def relevant(plan: Plan) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,19 @@ import numpy as np
 
 Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["among", "distinct", "in_group", "merged", "ranges", "reached", "repeated", "shares"]
+__all__ = [
+    "among",
+    "different",
+    "distinct",
+    "in_group",
+    "merged",
+    "opened",
+    "ranges",
+    "reached",
+    "repeated",
+    "shares",
+    "written",
+]
 
 _SHARES = 16
 
@@ -45,13 +57,27 @@ def in_group(values: Column, group: int, groups: int) -> Column:
     return np.asarray(values % np.uint64(groups) == group)
 
 
-def repeated(files: Sequence[Path]) -> Column:
+def repeated(files: Sequence[Path]) -> Iterator[Column]:
     """The hashes that stand in several of the files, in each of which they stand once."""
-    found = [np.zeros(0, np.uint64)]
     for part in shares(files):
         part.sort()
-        found.append(distinct(part[1:][part[1:] == part[:-1]]))
-    return np.concatenate(found)
+        yield distinct(part[1:][part[1:] == part[:-1]])
+
+
+def different(files: Sequence[Path]) -> Iterator[Column]:
+    """The hashes that stand in any of the files."""
+    yield from map(distinct, shares(files))
+
+
+def written(parts: Iterable[Column], path: Path) -> int:
+    """Write hashes to a file for `opened`; how many there are."""
+    with path.open("wb") as stream:
+        return sum(stream.write(part.tobytes()) for part in parts) // 8
+
+
+def opened(path: Path) -> Column:
+    """The hashes in a file, which are read where they are needed."""
+    return np.memmap(path, np.uint64, "r") if path.stat().st_size else np.zeros(0, np.uint64)
 
 
 def ranges(values: Column, ordered: Column) -> tuple[Column, Column]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import Batch, by_name, candidates_of, code, columns_of, hashes, relevant, unordered_candidates
+from itss_kg.bulk.batch import Batch, by_name, code, columns_of, hashes, relevant, unordered_candidates
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import among, distinct
 from itss_kg.bulk.packing import packed, unpacked
@@ -28,7 +28,7 @@ from itss_kg.bulk.together import pass_on, subjects_of
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-_ARRAYS = ("subjects", "missing", "people", "links")
+_ARRAYS = ("subjects", "missing", "people", "affected", "brought")
 
 __all__ = ["Part", "Tally", "Worker"]
 
@@ -108,8 +108,8 @@ class Worker:
             if judge:
                 np.save(self._file("people", number), np.stack([candidates, waiting]))
             else:
-                links = self._edges(batch)
-                pass_on(self.folder, number, batch.terms.gather(candidates), (names[links[0]], names[links[1]]))
+                np.save(self._file("affected", number), candidates)
+                pass_on(self.folder, number, batch, candidates, self._leading)
         verdicts = self.rows.frame(columns, judge_all(columns, by_name(columns, candidates[~waiting])))
         self.keep(number, verdicts)
         self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
@@ -135,15 +135,11 @@ class Worker:
     def packed(self, number: int) -> pl.DataFrame | None:
         """The candidates of a part that are judged with it, and all that they reach, as the row of a packed file."""
         batch = Batch.load(self._file("rows", number))
-        brought = self._file("group", number).exists()
-        only = pl.read_ipc(self.folder / "affected.arrow")["candidate"] if brought else None
-        candidates = candidates_of(columns_of(batch, self.plan), only)
-        affected = self._file("affected", number)
-        if affected.exists():
-            taken = batch.terms.gather(candidates).is_in(pl.read_ipc(affected)["candidate"].implode())
-            candidates = candidates[~taken.to_numpy()]
+        brought, affected = self._file("brought", number), self._file("affected", number)
         start = np.zeros(len(batch.terms), bool)
-        start[candidates] = True
+        start[np.load(brought) if brought.exists() else unordered_candidates(columns_of(batch, self.plan))] = True
+        if affected.exists():
+            start[np.load(affected)] = False
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         findings = self._file("findings", number)
         said = json.loads(findings.read_text(encoding="utf-8")) if findings.exists() else []
@@ -171,10 +167,10 @@ class Worker:
             people = batch.terms.gather(candidates[again]).str.strip_chars("<>")
             verdicts = pl.read_ipc(self._file("verdicts", number))
             self.keep(number, verdicts.filter(~pl.col("candidate").is_in(people.implode())))
-        (batch if len(rows) == len(batch.start) else batch.kept(rows)).save(self._file("going", number))
-        linking = rows[self._leading[batch.property[rows]]]
-        links = names[batch.start[linking]], names[batch.end[linking]]
-        pass_on(self.folder, number, batch.terms.gather(affected), links)
+        going, places = batch.renumbered(rows)
+        going.save(self._file("going", number))
+        np.save(self._file("affected", number), affected)
+        pass_on(self.folder, number, going, places[affected], self._leading)
         return len(rows)
 
     def _file(self, kind: str, number: int) -> Path:

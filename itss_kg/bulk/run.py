@@ -20,8 +20,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import tasks
-from itss_kg.bulk.batch import hashes
-from itss_kg.bulk.ordered import among, distinct, merged, repeated
+from itss_kg.bulk.ordered import among, different, merged, opened, repeated, written
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
@@ -160,31 +159,27 @@ def _scattered(
 ) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
     numbers = [part.number for part in parts]
-    split = repeated(_files(folder, "subjects", numbers))
-    missing = distinct(np.concatenate([np.zeros(0, np.uint64), *map(np.load, _files(folder, "missing", numbers))]))
-    if len(split) == 0 and len(missing) == 0 and all(part.going is None for part in parts):
+    split, wanted = folder / "split", folder / "wanted"
+    known = written(repeated(_files(folder, "subjects", numbers)), split)
+    known += written(different(_files(folder, "missing", numbers)), wanted)
+    if known == 0 and all(part.going is None for part in parts):
         return []
-    np.save(folder / "split.npy", split)
-    np.save(folder / "wanted.npy", missing)
     start = max(numbers) + 1
     whole = [part.number for part in parts if part.going is not None]
-    apart = [part.number for part in parts if part.going is None and _concerns(folder, part.number, (split, missing))]
+    concerned = opened(split), opened(wanted)
+    apart = [part.number for part in parts if part.going is None and _concerns(folder, part.number, concerned)]
     rows = sum(part.going or 0 for part in parts) + sum(workers.map(tasks.second, apart))
     numbers = sorted([*whole, *apart])
-    names = pl.concat([pl.read_ipc(folder / f"affected-{number:06}") for number in numbers])["candidate"].unique()
-    summary.scattered = len(names)
-    names.to_frame().write_ipc(folder / "affected.arrow")
+    summary.scattered = written(different(_files(folder, "roots", numbers)), folder / "roots")
     groups = rows // max(1, min(_GROUP, options.memory * _MIB // (options.jobs * _ROW))) + 1
     if groups == 1:
         return [workers.submit(tasks.judge_all_scattered, start, numbers, keep).result()]
     shutil.rmtree(folder / "grouping", ignore_errors=True)
     (folder / "grouping").mkdir()
-    np.save(folder / "roots.npy", hashes(names))
     merged(_files(folder, "links", numbers), folder / "links.npy")
     merged(list(workers.map(tasks.reach, range(groups), repeat(groups))), folder / "groups.npy")
     list(workers.map(tasks.deal, numbers, repeat(groups)))
-    places = range(start, start + groups)
-    return list(workers.map(tasks.judge_group, places, range(groups), repeat(groups), repeat(numbers), repeat(keep)))
+    return list(workers.map(tasks.judge_group, range(start, start + groups), range(groups), repeat(groups), repeat(keep)))
 
 
 def _concerns(folder: Path, number: int, names: Iterable[np.ndarray[Any, np.dtype[np.uint64]]]) -> bool:

@@ -21,7 +21,7 @@ from itss_kg.bulk.batch import hashes
 from itss_kg.bulk.batch_rows import iri
 from itss_kg.bulk.conforming import Linked
 from itss_kg.bulk.lines import Statements
-from itss_kg.bulk.ordered import among, distinct, repeated
+from itss_kg.bulk.ordered import among, different, distinct, repeated
 from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.screening import Screen, linked_nodes
 from itss_kg.bulk.sources import Piece, all_have_triples
@@ -133,13 +133,17 @@ def _cross(folder: Path, numbers: Sequence[int]) -> None:
     def files(kind: str) -> list[Path]:
         return [folder / f"{kind}-{number:06}.npy" for number in numbers]
 
-    split = repeated(files("subjects"))
-    outside = distinct(np.concatenate([np.zeros(0, np.uint64), *map(np.load, files("outside"))]))
+    split = _whole(repeated(files("subjects")))
+    outside = _whole(different(files("outside")))
     led_to = [subjects[among(subjects, outside)] for subjects in map(np.load, files("subjects"))]
     texts = {text for number in numbers for text in pl.read_ipc(folder / f"people-{number:06}")["texts"][0]}
     pl.DataFrame({"text": sorted(texts)}, schema={"text": pl.String}).write_ipc(folder / "texts")
     np.save(folder / "split.npy", split)
-    np.save(folder / "cross.npy", distinct(np.concatenate([split, repeated(files("arriving")), *led_to])))
+    np.save(folder / "cross.npy", distinct(np.concatenate([split, *repeated(files("arriving")), *led_to])))
+
+
+def _whole(shares: Iterable[Column]) -> Column:
+    return np.concatenate([np.zeros(0, np.uint64), *shares])
 
 
 @dataclass(frozen=True)

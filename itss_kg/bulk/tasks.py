@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import together
-from itss_kg.bulk.batch import Batch, candidates_of, columns_of, hashes
+from itss_kg.bulk.batch import by_name, columns_of, hashes
 from itss_kg.bulk.judging import judge_all
-from itss_kg.bulk.ordered import in_group, reached
+from itss_kg.bulk.ordered import in_group, opened, reached
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.sources import Piece
-from itss_kg.bulk.together import all_going, dealt
+from itss_kg.bulk.together import Brought, all_going, dealt
 
 __all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reach", "remove", "render", "second"]
 
@@ -36,13 +36,13 @@ def first(number: int, piece: Piece, judge: bool) -> Part:  # the pool passes ar
 def second(number: int) -> int:
     """`Worker.second`, with what all pieces together showed."""
     folder = _workers[0].folder
-    return _workers[0].second(number, np.load(folder / "split.npy"), np.load(folder / "wanted.npy"))
+    return _workers[0].second(number, opened(folder / "split"), opened(folder / "wanted"))
 
 
 def reach(group: int, groups: int) -> Path:
     """Which nodes a group of the candidates leads to; the file has their hashes and the group."""
     folder = _workers[0].folder
-    roots = np.load(folder / "roots.npy", mmap_mode="r")
+    roots = opened(folder / "roots")
     links = np.load(folder / "links.npy", mmap_mode="r")
     nodes = reached(roots[in_group(roots, group, groups)], links, _workers[0].plan.depth)
     path = folder / "grouping" / f"nodes-{group:06}.npy"
@@ -61,21 +61,21 @@ def judge_all_scattered(number: int, numbers: Sequence[int], keep: bool) -> int:
     return _judge(number, all_going(_workers[0].folder, numbers), 0, 1, keep)
 
 
-def judge_group(number: int, group: int, groups: int, numbers: Sequence[int], keep: bool) -> int:
+def judge_group(number: int, group: int, groups: int, keep: bool) -> int:
     """Judge the candidates of a group; it becomes the part of that number. Its statements are kept to be packed."""
-    return _judge(number, dealt(_workers[0].folder, group, numbers), group, groups, keep)
+    return _judge(number, dealt(_workers[0].folder, group), group, groups, keep)
 
 
-def _judge(number: int, batch: Batch, group: int, groups: int, keep: bool) -> int:
+def _judge(number: int, brought: Brought, group: int, groups: int, keep: bool) -> int:
     worker = _workers[0]
-    (worker.folder / f"group-{number:06}").touch()
+    batch = brought.batch
+    # a record may lead to a candidate of another group, whose own record is not all here
+    candidates = brought.candidates[in_group(hashes(batch.terms)[brought.candidates], group, groups)]
     if keep:
         batch.save(worker.folder / f"rows-{number:06}")
+        np.save(worker.folder / f"brought-{number:06}.npy", candidates)
     columns = columns_of(batch, worker.plan)
-    candidates = candidates_of(columns, pl.read_ipc(worker.folder / "affected.arrow")["candidate"])
-    # a record may lead to a candidate of another group, whose own record is not all here
-    candidates = candidates[in_group(hashes(batch.terms)[candidates], group, groups)]
-    worker.keep(number, worker.rows.frame(columns, judge_all(columns, candidates)))
+    worker.keep(number, worker.rows.frame(columns, judge_all(columns, by_name(columns, candidates))))
     return number
 
 

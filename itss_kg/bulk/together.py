@@ -1,12 +1,15 @@
 """Records that lie scattered over pieces, brought together: what the pieces pass on, and how it comes to groups of candidates.
 
-The files are in the folder of a run: `going` are the statements that a piece passes on, where not all of them (`rows`) go;
-`affected` the candidates that it does not judge; `links` hashes of nodes that lead to one another.
+The files are in the folder of a run. `going` are the statements that a piece passes on, where not all of its `rows` go, and
+`marked` the places in them of the candidates that go; `roots` are hashes of these, and `links` hashes of nodes that lead to
+one another. A group's statements come to files in `grouping`, one of each process, to which it adds those of piece after piece.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +18,23 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.batch import Batch, grouped, hashes
-from itss_kg.bulk.ordered import ranges
+from itss_kg.bulk.ordered import distinct, ranges
 
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["all_going", "deal", "dealt", "pass_on", "subjects_of"]
+__all__ = ["Brought", "all_going", "deal", "dealt", "pass_on", "subjects_of"]
+
+_MARK = (1 << 16) - 1  # in the place of a property: the node is a candidate to be judged
+_HEAD = 4  # numbers at the start of what a piece adds to a file: of the piece, and how many statements, nodes, bytes of names
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Statements of several pieces, and the candidates that are to be judged with them."""
+
+    batch: Batch
+    candidates: Column
 
 
 def subjects_of(batch: Batch) -> Column:
@@ -30,19 +44,31 @@ def subjects_of(batch: Batch) -> Column:
     return found
 
 
-def pass_on(folder: Path, number: int, candidates: pl.Series, links: tuple[Column, Column]) -> None:
-    """Keep the candidates that a piece passes on, and the hashes of nodes that its links lead from and to."""
-    candidates.rename("candidate").to_frame().write_ipc(folder / f"affected-{number:06}")
-    np.save(folder / f"links-{number:06}.npy", np.stack(links)[:, np.argsort(links[0])])
+def pass_on(folder: Path, number: int, going: Batch, candidates: Column, leading: Column) -> None:
+    """Keep what is to be known of the statements that a piece passes on.
+
+    Args:
+        folder: of the run.
+        number: of the piece.
+        going: the statements.
+        candidates: those among the nodes that the piece does not judge.
+        leading: which of the properties are links.
+    """
+    names = hashes(going.terms)
+    here = leading[going.property]
+    links = np.stack([names[going.start[here]], names[going.end[here]]])
+    np.save(folder / f"links-{number:06}.npy", links[:, np.argsort(links[0])])
+    np.save(folder / f"roots-{number:06}.npy", distinct(names[candidates]))
+    np.save(folder / f"marked-{number:06}.npy", candidates)
 
 
-def all_going(folder: Path, numbers: Sequence[int]) -> Batch:
+def all_going(folder: Path, numbers: Sequence[int]) -> Brought:
     """All statements that some pieces pass on."""
-    return Batch.joined([_going(folder, number) for number in numbers])
+    return _brought([_going(folder, number) for number in numbers])
 
 
 def deal(folder: Path, number: int, groups: Column, many: int) -> None:
-    """Put the statements that a piece passes on in the order of the groups of candidates whose records they belong to.
+    """Add the statements that a piece passes on to those of the groups of candidates whose records they belong to.
 
     Args:
         folder: of the run.
@@ -54,23 +80,88 @@ def deal(folder: Path, number: int, groups: Column, many: int) -> None:
     rows, where = _rows_of_groups(batch, groups)
     order, bounds = grouped(where, many)
     rows = rows[order]
-    parts = pl.concat([batch.kept(rows[start:end]).row() for start, end in pairwise(bounds)])
-    parts.write_ipc(_dealt(folder, number), record_batch_size=1)  # so that one row can be read alone
+    start, property_, end = batch.start[rows], batch.property[rows].astype(np.uint16), batch.end[rows]
+    nodes = [distinct(np.concatenate([start[a:b], end[a:b]])) for a, b in _slices(bounds)]
+    names = batch.terms.gather(np.concatenate(nodes))
+    text = names.implode().list.join("\n").cast(pl.Binary).item() + b"\n"
+    sizes = np.concatenate([[0], np.cumsum(names.str.len_bytes().to_numpy().astype(np.int64) + 1)])
+    name_bounds = np.cumsum([0, *map(len, nodes)])
+    places = np.empty(len(batch.terms), np.uint32)
+    for group, ((a, b), (first, last)) in enumerate(zip(_slices(bounds), _slices(name_bounds), strict=True)):
+        if a == b:
+            continue
+        places[nodes[group]] = np.arange(last - first, dtype=np.uint32)
+        head = np.array([number, b - a, last - first, sizes[last] - sizes[first]], np.int64)
+        with (folder / "grouping" / f"{group:06}-{os.getpid()}").open("ab") as stream:
+            for column in (head, places[start[a:b]], places[end[a:b]], property_[a:b]):
+                stream.write(column.tobytes())
+            stream.write(text[sizes[first] : sizes[last]])
 
 
-def dealt(folder: Path, group: int, numbers: Sequence[int]) -> Batch:
-    """The statements that were dealt to a group from some pieces."""
-    rows = (pl.scan_ipc(_dealt(folder, number)).slice(group, 1).collect() for number in numbers)
-    return Batch.joined([Batch.of_row(row) for row in rows])
+def dealt(folder: Path, group: int) -> Brought:
+    """The statements that were dealt to a group; their files go, for nothing else needs them."""
+    added: list[_Added] = []
+    for path in sorted((folder / "grouping").glob(f"{group:06}-*")):
+        added.extend(_added(path.read_bytes()))
+        path.unlink()
+    added.sort(key=lambda item: item.number)
+    text = b"".join(item.text for item in added)
+    names = pl.Series([text], dtype=pl.Binary).cast(pl.String).str.split("\n")[0]
+    firsts = np.cumsum([0, *(item.many for item in added)])
+    return _brought(
+        [
+            Batch(names.slice(first, item.many), item.start, item.property, item.end)
+            for first, item in zip(firsts.tolist(), added, strict=False)
+        ]
+    )
 
 
-def _dealt(folder: Path, number: int) -> Path:
-    return folder / f"dealt-{number:06}"
+@dataclass(frozen=True)
+class _Added:
+    """What `deal` added to a file of a piece: statements, and the names of so many nodes, a line each."""
+
+    number: int
+    start: Column
+    property: Column
+    end: Column
+    many: int
+    text: bytes
+
+
+def _added(data: bytes) -> Iterator[_Added]:
+    at = 0
+    while at < len(data):
+        number, rows, many, size = np.frombuffer(data, np.int64, _HEAD, at).tolist()
+        at += _HEAD * 8
+        start, end = (np.frombuffer(data, np.uint32, rows, at + 4 * rows * place) for place in (0, 1))
+        property_ = np.frombuffer(data, np.uint16, rows, at + 8 * rows).astype(np.int64)
+        at += 10 * rows
+        yield _Added(number, start, property_, end, many, data[at : at + size])
+        at += size
+
+
+def _slices(bounds: Column) -> list[tuple[int, int]]:
+    return list(pairwise(bounds.tolist()))
 
 
 def _going(folder: Path, number: int) -> Batch:
+    """What a piece passes on, with a statement besides for each candidate that goes."""
     some = folder / f"going-{number:06}"
-    return Batch.load(some if some.exists() else folder / f"rows-{number:06}")
+    batch = Batch.load(some if some.exists() else folder / f"rows-{number:06}")
+    marked = np.load(folder / f"marked-{number:06}.npy")
+    return Batch(
+        batch.terms,
+        np.concatenate([batch.start, marked]),
+        np.concatenate([batch.property, np.full(len(marked), _MARK)]),
+        np.concatenate([batch.end, marked]),
+    )
+
+
+def _brought(batches: Sequence[Batch]) -> Brought:
+    whole = Batch.joined(batches)
+    said = whole.property != _MARK
+    batch = Batch(whole.terms, whole.start[said], whole.property[said], whole.end[said])
+    return Brought(batch, distinct(whole.start[~said]))
 
 
 def _rows_of_groups(batch: Batch, groups: Column) -> tuple[Column, Column]:
