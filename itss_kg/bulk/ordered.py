@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _SHARES = 16
+_FEW = 2
 
 
 def distinct(values: Column) -> Column:
@@ -83,7 +84,13 @@ def opened(path: Path) -> Column:
 def ranges(values: Column, ordered: Column) -> tuple[Column, Column]:
     """Each place of a value in a sorted array where it may stand several times: places of values, and places there."""
     first = np.searchsorted(ordered, values, "left")
-    many = np.searchsorted(ordered, values, "right") - first
+    many = np.zeros(len(values), np.int64)
+    rest = np.arange(len(values))
+    for _ in range(_FEW):  # most stand there but once, if at all, which is quicker looked at than searched for
+        rest = rest[first[rest] + many[rest] < len(ordered)]
+        rest = rest[ordered[first[rest] + many[rest]] == values[rest]]
+        many[rest] += 1
+    many[rest] = np.searchsorted(ordered, values[rest], "right") - first[rest]
     whose = np.repeat(np.arange(len(values)), many)
     return whose, np.arange(len(whose)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
 

@@ -32,9 +32,9 @@ __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
 _SHARE = 12  # a piece of text takes so many times its size in memory while it is worked on
-_ROW = 400  # bytes that a scattered statement takes while a group of them is judged
+_ROW = 1000  # bytes that a scattered statement takes while a group of them is judged
 _SAID = 100  # findings told one by one; the others are counted
-_GROUP = 1 << 19  # scattered statements judged together: more of them are little faster and take more memory
+_GROUP = 1 << 18  # scattered statements judged together: more of them are little faster and take more memory
 
 
 @dataclass(frozen=True)
