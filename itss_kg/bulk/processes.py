@@ -12,11 +12,11 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Thread
 from typing import Any, TypeVar
 
-__all__ = ["pool", "start_early", "workers_of"]
+__all__ = ["Workers", "pool", "start_early", "workers_of"]
 
 T = TypeVar("T")
 
@@ -56,18 +56,40 @@ def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> I
             found.shutdown(wait=True, cancel_futures=True)
 
 
+class Workers(Executor):
+    """Those that do the work of a run."""
+
+    def renew(self) -> None:
+        """Go on with others, which hold no memory yet; what was given to be done is done before."""
+
+
 @contextmanager
-def workers_of(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[Executor]:
+def workers_of(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[Workers]:
     """So many processes; with one everything is done in this process, at once."""
     if jobs == 1:
         begin(*arguments)
         yield _Here()
         return
-    with pool(jobs, begin, arguments) as found:
-        yield found
+    with ExitStack() as stack:
+        yield _Pools(stack, lambda: pool(jobs, begin, arguments))
 
 
-class _Here(Executor):
+class _Pools(Workers):
+    """One pool after another."""
+
+    def __init__(self, stack: ExitStack, another: Callable[[], AbstractContextManager[Executor]]) -> None:
+        self._stack, self._another = stack, another
+        self._now = stack.enter_context(another())
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        return self._now.submit(fn, *args, **kwargs)
+
+    def renew(self) -> None:
+        self._stack.close()
+        self._now = self._stack.enter_context(self._another())
+
+
+class _Here(Workers):
     """Does what it is given at once, in this process."""
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:

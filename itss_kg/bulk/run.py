@@ -24,7 +24,7 @@ from itss_kg.bulk.ordered import among, different, merged, opened, repeated, wri
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
-from itss_kg.bulk.processes import workers_of
+from itss_kg.bulk.processes import Workers, workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, InputError
 
@@ -32,7 +32,8 @@ __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
 _SHARE = 12  # a piece of text takes so many times its size in memory while it is worked on
-_ROW = 1000  # bytes that a scattered statement takes while a group of them is judged
+_ROW = 700  # bytes that a scattered statement takes while a group of them is judged
+_MANY = 64  # groups for which it is worth while to start other processes
 _SAID = 100  # findings told one by one; the others are counted
 _GROUP = 1 << 18  # scattered statements judged together: more of them are little faster and take more memory
 
@@ -155,7 +156,7 @@ def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Opt
 
 
 def _scattered(
-    workers: Executor, parts: Sequence[Part], folder: Path, options: Options, summary: Summary, *, keep: bool
+    workers: Workers, parts: Sequence[Part], folder: Path, options: Options, summary: Summary, *, keep: bool
 ) -> list[int]:
     """Judge the candidates whose records lie in several pieces; the numbers of the parts made of them."""
     numbers = [part.number for part in parts]
@@ -179,6 +180,8 @@ def _scattered(
     merged(_files(folder, "links", numbers), folder / "links.npy")
     merged(list(workers.map(tasks.reach, range(groups), repeat(groups))), folder / "groups.npy")
     list(workers.map(tasks.deal, numbers, repeat(groups)))
+    if groups > _MANY:
+        workers.renew()  # these hold the memory that the largest piece took
     return list(workers.map(tasks.judge_group, range(start, start + groups), range(groups), repeat(groups), repeat(keep)))
 
 

@@ -92,10 +92,9 @@ def deal(folder: Path, number: int, groups: Column, many: int) -> None:
             continue
         places[nodes[group]] = np.arange(last - first, dtype=np.uint32)
         head = np.array([number, b - a, last - first, sizes[last] - sizes[first]], np.int64)
+        columns = head, places[start[a:b]], places[end[a:b]], property_[a:b]
         with (folder / "grouping" / f"{group:06}-{os.getpid()}").open("ab") as stream:
-            for column in (head, places[start[a:b]], places[end[a:b]], property_[a:b]):
-                stream.write(column.tobytes())
-            stream.write(text[sizes[first] : sizes[last]])
+            stream.write(b"".join([*(column.tobytes() for column in columns), text[sizes[first] : sizes[last]]]))
 
 
 def dealt(folder: Path, group: int) -> Brought:
