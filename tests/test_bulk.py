@@ -24,6 +24,7 @@ from rdflib.collection import Collection
 
 from itss_kg import Graph, InputError, Reading, load
 from itss_kg.assessment import assess
+from itss_kg.bulk import tasks
 from itss_kg.bulk.lines import parsed
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.run import Options, Summary, run
@@ -89,14 +90,20 @@ def test_in_any_order_in_several_files_and_processes(people: Path, expected: lis
     assert bulk([tmp_path / "a.nt", tmp_path / "b.nt.gz"], tmp_path, piece=150_000, memory=4) == expected
 
 
-def test_candidates_that_lead_to_candidates_of_other_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("itss_kg.bulk.run._GROUP", 4)  # statements, so that nearly every candidate is in a group of its own
+@pytest.mark.parametrize("statements", [4, 1])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_candidates_that_lead_to_candidates_of_other_groups(
+    statements: int, jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nearly every candidate is in a group of its own, and of the groups of one statement most are empty."""
+    monkeypatch.setattr("itss_kg.bulk.run._GROUP", statements)
+    monkeypatch.setattr("itss_kg.bulk.run._MANY", 5)
     names = [f"http://e/{number}" for number in range(9)]
     typed = [(name, RDF.type, ITSS.Candidate) for name in names]
     led = [(one, ITSS.hasEngagement, other) for one, other in pairwise(names)]
     path = tmp_path / "chain.nt"
     path.write_text(as_ntriples([*typed, *led]))
-    rows = bulk([path], tmp_path, piece=300)
+    rows = bulk([path], tmp_path, piece=300, jobs=jobs)
     assert rows == one_by_one(read_candidates([str(path)]))
     assert len(rows) == 3 * len(names)
 
@@ -320,6 +327,30 @@ def test_an_interrupted_run_goes_on(people: Path, expected: list[dict[str, Any]]
     assert json.loads(output.read_text(encoding="utf-8")) == expected
     assert found.candidates == COUNT
     assert not folder.exists()
+
+
+def test_a_run_interrupted_over_scattered_records_goes_on(
+    people: Path, expected: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = people.read_bytes().splitlines(keepends=True)
+    random.Random(6).shuffle(lines)  # noqa: S311  # a test's dice
+    (tmp_path / "shuffled.nt").write_bytes(b"".join(lines))
+    monkeypatch.setattr("itss_kg.bulk.run._GROUP", 2_000)
+    judge, judged = tasks.judge_group, []
+
+    def stop_at_the_third(*given: Any) -> int:
+        judged.append(judge(*given))
+        if len(judged) == 3:
+            raise KeyboardInterrupt
+        return judged[-1]
+
+    monkeypatch.setattr(tasks, "judge_group", stop_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        bulk([tmp_path / "shuffled.nt"], tmp_path, piece=150_000)
+    assert not (tmp_path / "out.json").exists()
+    monkeypatch.setattr(tasks, "judge_group", judge)
+    monkeypatch.setattr(tasks, "first", None)  # the pieces are not read again
+    assert bulk([tmp_path / "shuffled.nt"], tmp_path, piece=150_000, resume=True) == expected
 
 
 def test_no_process_outlives_the_run_that_started_it(people: Path, tmp_path: Path) -> None:

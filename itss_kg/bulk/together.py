@@ -157,7 +157,8 @@ def _going(folder: Path, number: int) -> Batch:
 
 
 def _brought(batches: Sequence[Batch]) -> Brought:
-    whole = Batch.joined(batches)
+    nothing = np.zeros(0, np.int64)
+    whole = Batch.joined([Batch(pl.Series([], dtype=pl.String), nothing, nothing, nothing), *batches])  # a group may be empty
     said = whole.property != _MARK
     batch = Batch(whole.terms, whole.start[said], whole.property[said], whole.end[said])
     return Brought(batch, distinct(whole.start[~said]))
