@@ -9,11 +9,8 @@ from itss_kg.namespaces import ITSS, PREFIXES, RDF, RDFS, XSD
 
 EX = "https://example.org/"
 SALES = PREFIXES["sales"]
-NODES = [
-    *(f"{EX}{name}" for name in ("a", "b", "c", "e1", "e2", "e3", "p1", "p2", "m", "s", "a-engagement1")),
-    "_:x",
-    "_:y.z-1",
-]
+NAMES = ("a", "b", "c", "e1", "e2", "e3", "p1", "p2", "m", "s", "a-engagement1")
+NODES = [*(f"{EX}{name}" for name in NAMES), "_:x", "_:y.z-1"]
 # what stands where a node should: some read like the name of one, some like one another
 TEXTS = [Literal("text"), Literal("text", RDF.langString, "en"), Literal(f"{EX}p1"), Literal("7", XSD.integer), Literal("7")]
 LINKS = ("hasEngagement", "onProject", "responsibleFor", "hasSpecialty", "hasSuccession", "hasDevelopment")
