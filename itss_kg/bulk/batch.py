@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.columns import Columns
-from itss_kg.bulk.lines import COLUMNS, Statements
+from itss_kg.bulk.lines import COLUMNS, Statements, grouped
 from itss_kg.namespaces import ITSS, RDF
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Batch", "by_name", "candidates_of", "code", "columns_of", "grouped", "hashes", "relevant", "unordered_candidates"]
+__all__ = ["Batch", "by_name", "candidates_of", "code", "columns_of", "hashes", "relevant", "unordered_candidates"]
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,11 @@ class Batch:
         )
         return cls(names.filter(pl.Series(fresh)), start, np.concatenate([batch.property for batch in batches]), end)
 
-    def kept(self, rows: Column) -> Batch:
+    def kept(self, rows: Column | slice) -> Batch:
         """The statements at some places alone, with the terms that they need."""
         return self.renumbered(rows)[0]
 
-    def renumbered(self, rows: Column) -> tuple[Batch, Column]:
+    def renumbered(self, rows: Column | slice) -> tuple[Batch, Column]:
         """What `kept` gives, and for each term that it needs its new place."""
         needed = np.zeros(len(self.terms), bool)
         needed[self.start[rows]] = True
@@ -103,26 +103,23 @@ def hashes(terms: pl.Series) -> Column:
     return terms.hash().to_numpy()
 
 
-def grouped(numbers: Column, many: int) -> tuple[Column, Column]:
-    """The places of each of so many numbers, in their order, one after another, and where each number's start and end."""
-    order = np.argsort(numbers.astype(np.uint16 if many < 1 << 16 else np.int64), kind="stable")  # short numbers sort fastest
-    return order, np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=many))])
-
-
 def code(found: Statements, plan: Plan) -> Batch:
     """The statements that a verdict can rest on, and their terms."""
-    places = {text: place for place, text in enumerate(relevant(plan))}
-    known = np.array([places.get(text, -1) for text in found.properties], np.int64)
-    property_ = known[found.predicate]
-    rows = np.flatnonzero(property_ >= 0)
-    return Batch(found.terms, found.subject, property_, found.object).kept(rows)
+    places = {text: place for place, text in enumerate(found.properties)}
+    order, bounds = found.by_property
+    rows = [order[bounds[at] : bounds[at + 1]] if (at := places.get(text, -1)) >= 0 else order[:0] for text in relevant(plan)]
+    property_ = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
+    whole = np.concatenate(rows)
+    return Batch(found.terms, found.subject[whole], property_, found.object[whole]).kept(slice(None))
 
 
 def columns_of(batch: Batch, plan: Plan) -> Columns:
     """The batch's triples by property, for demands to be held against."""
-    order, bounds = grouped(batch.property, len(relevant(plan)))
     names = [text[1:-1] for text in relevant(plan)]
-    start, end = batch.start[order], batch.end[order]
+    start, end, bounds = batch.start, batch.end, np.searchsorted(batch.property, np.arange(len(names) + 1))
+    if (batch.property[1:] < batch.property[:-1]).any():
+        order, bounds = grouped(batch.property, len(names))
+        start, end = start[order], end[order]
     edges = {name: (start[a:b], end[a:b]) for name, a, b in zip(names, bounds, bounds[1:], strict=False)}
     return Columns(plan, batch.terms, edges)
 

@@ -16,9 +16,8 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import shape_tests as of
-from itss_kg.bulk.batch import grouped
 from itss_kg.bulk.columns import CLOSE, further, literal_of
-from itss_kg.bulk.lines import Statements
+from itss_kg.bulk.lines import Statements, grouped
 from itss_kg.bulk.shape_plan import ShapePlan
 from itss_kg.graph import number
 from itss_kg.namespaces import RDF, SH, XSD

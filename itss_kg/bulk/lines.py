@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["COLUMNS", "Statements", "parsed"]
+__all__ = ["COLUMNS", "Statements", "grouped", "parsed"]
 
 COLUMNS = ("subject", "predicate", "object")
 _BOM = b"\xef\xbb\xbf"
@@ -41,6 +42,11 @@ class Statements:
 
     def __len__(self) -> int:
         return len(self.subject)
+
+    @cached_property
+    def by_property(self) -> tuple[Column, Column]:
+        """The places of the statements with each property, one after another, and where each property's start and end."""
+        return grouped(self.predicate, len(self.properties))
 
     @classmethod
     def of(cls, frame: pl.DataFrame) -> Statements:
@@ -83,6 +89,12 @@ class Statements:
             self.terms.gather(self.object[chosen]),
         )
         return pl.DataFrame(dict(zip(COLUMNS, parts, strict=True)))
+
+
+def grouped(numbers: Column, many: int) -> tuple[Column, Column]:
+    """The places of each of so many numbers, in their order, one after another, and where each number's start and end."""
+    order = np.argsort(numbers.astype(np.uint16 if many < 1 << 16 else np.int64), kind="stable")  # short numbers sort fastest
+    return order, np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=many))])
 
 
 def parsed(data: bytes, form: str, source: str, first_line: Callable[[], int] = lambda: 1) -> Statements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from itss_kg.bulk.plan import Plan
     from itss_kg.demand import Demand
 
+    Column = np.ndarray[Any, np.dtype[Any]]
+
 __all__ = ["SCHEMA", "UNMET", "Rows"]
 
+_TABLE = 1 << 20  # so many numbers in an array are quicker looked up than sorted for
 _FEW = pl.Categorical()  # text of few different values: each is kept once, and written once
 UNMET: Any = pl.Struct({"kind": _FEW, "criterion": _FEW, "required": pl.Int32, "found": pl.Int32, "message": _FEW})
 SCHEMA: dict[str, Any] = {
@@ -83,10 +87,9 @@ class Rows:
             return pl.Series([], dtype=_FEW)
         columns = [column + 1 for column in (judged.criterion, judged.required, judged.found, judged.part)]
         widths = [int(column.max()) + 1 for column in columns]
-        different, first, which = np.unique(np.ravel_multi_index(columns, widths), return_index=True, return_inverse=True)
-        keys = zip(*(column[first] - 1 for column in columns), strict=True)
+        one, which = _different(np.ravel_multi_index(columns, widths), math.prod(widths))
+        keys = zip(*(column[one] - 1 for column in columns), strict=True)
         said = [self._message((int(a), int(b), int(c), int(d)), judged.parts) for a, b, c, d in keys]
-        assert len(said) == len(different)  # noqa: S101  # one for each
         return pl.Series(said, dtype=_FEW).gather(which)
 
     def _message(self, key: tuple[int, int, int, int], parts: dict[int, tuple[Demand, ...]]) -> str:
@@ -101,6 +104,19 @@ class Rows:
         if required >= 0:
             counted = Shortfall(required, found, parts[criterion][part] if part >= 0 else None)
         return unmet_sentence(owner, self._reading.own(owner, item), counted, self._prose)
+
+
+def _different(values: Column, bound: int) -> tuple[Column, Column]:
+    """A place of each different value, all of which are below a bound, and for each value which of these it is."""
+    if bound > _TABLE:
+        _, one, which = np.unique(values, return_index=True, return_inverse=True)
+        return one, which
+    table = np.full(bound, -1)
+    table[values] = np.arange(len(values))
+    found = np.flatnonzero(table >= 0)
+    one = table[found]
+    table[found] = np.arange(len(found))
+    return one, table[values]
 
 
 def _level(levels: pl.Series, places: np.ndarray[Any, np.dtype[Any]]) -> pl.Series:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import grouped
 from itss_kg.bulk.lines import Statements
 from itss_kg.data_quality import Known, QualityFinding, quality
 from itss_kg.graph import Graph, Term, Triple, literal
@@ -41,12 +40,13 @@ class Suspects:
 
     def findings(self, found: Statements) -> list[QualityFinding]:
         """What `data_quality.quality` finds in the records."""
-        order, bounds = grouped(found.predicate, len(found.properties))
+        order, bounds = found.by_property
         wrong = np.zeros(len(found.terms), bool)
-        unknown, literals = self._unknown(found.terms), found.terms.str.starts_with('"').to_numpy()
+        unknown = self._unknown(found.terms)
+        no_node = unknown | found.terms.str.starts_with('"').to_numpy()
         for name, start, end in zip(found.properties, bounds, bounds[1:], strict=False):
             if name.startswith(self._homes) or name == f"<{RDF.type}>":
-                self._mark(wrong, found, name[1:-1], order[start:end], (unknown, literals))
+                self._mark(wrong, found, name[1:-1], order[start:end], (unknown, no_node))
         if not wrong.any():
             return []
         rows = found.frame(np.flatnonzero(wrong[found.subject]))
@@ -74,12 +74,11 @@ class Suspects:
         if path != RDF.type and not self._known.declared(path):
             wrong[subjects] = True
             return
-        unknown, literals = marks
+        unknown, no_node = marks
         types = self._known.types(path)
-        suspect = unknown[objects]
-        if OWL.ObjectProperty in types:
-            suspect |= literals[objects]
-        elif OWL.DatatypeProperty in types:
+        leads = OWL.ObjectProperty in types
+        suspect = (no_node if leads else unknown)[objects]
+        if OWL.DatatypeProperty in types and not leads:
             suspect |= self._odd(path, found.terms, objects)[objects]
         wrong[subjects[suspect]] = True
         seen = np.zeros(len(wrong), bool)

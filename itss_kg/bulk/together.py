@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk.batch import Batch, grouped, hashes
+from itss_kg.bulk.batch import Batch, hashes
+from itss_kg.bulk.lines import grouped
 from itss_kg.bulk.ordered import distinct, ranges
 
 if TYPE_CHECKING:
