@@ -1,6 +1,6 @@
 """What `assess` takes on many records, beside `pyoxigraph.parse` merely reading them, in the same run.
 
-    python -m benchmarks.bulk [CANDIDATES …] [--folder DIR] [--jobs N]
+    python -m benchmarks.bulk [CANDIDATES …] [--folder DIR] [--jobs N] [--shuffled CANDIDATES]
 
 Prints a table in Markdown; `benchmarks/bulk.md` is such a table. Each command is a process of its own, as a user runs it,
 its start included. Ratios are to the wall-clock time of the parse; processor time and memory are of all processes of a
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("candidates", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--shuffled", type=int, default=100_000, help="no more are shuffled, which shuf does in memory")
     options = parser.parse_args()
     print(f"{versions()}; --jobs {options.jobs}\n")
     print(
@@ -48,11 +49,11 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for count in options.candidates:
-            measure(count, Path(folder), str(options.jobs))
+            measure(count, Path(folder), str(options.jobs), shuffle=count <= options.shuffled)
     start()
 
 
-def measure(count: int, folder: Path, jobs: str) -> None:
+def measure(count: int, folder: Path, jobs: str, *, shuffle: bool) -> None:
     source, shuffled, packed = (folder / f"{count}{name}" for name in (".nt", "-shuffled.nt", ".parquet"))
     with source.open("wb") as stream:
         subprocess.run([*itss("sample", str(count), "--seed", "1", "--format", "nt")], stdout=stream, check=True)
@@ -63,7 +64,7 @@ def measure(count: int, folder: Path, jobs: str) -> None:
     show(count, "`assess` to Parquet", timed(itss("assess", str(source), *columns)), floor)
     show(count, "`pack`", timed(itss("pack", str(source), "-o", str(packed), "--jobs", jobs)), floor)
     show(count, "`assess` from the packed file", timed(itss("assess", str(packed), *columns)), floor)
-    if count <= 100_000:
+    if shuffle:
         subprocess.run(["shuf", f"--random-source={source}", "-o", str(shuffled), str(source)], check=True)
         show(count, "`assess`, lines shuffled", timed(itss("assess", str(shuffled), *columns)), floor)
         shuffled.unlink()
