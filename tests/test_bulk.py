@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -26,10 +27,13 @@ from itss_kg import Graph, InputError, Reading, load
 from itss_kg.assessment import assess
 from itss_kg.bulk import tasks
 from itss_kg.bulk.lines import parsed
+from itss_kg.bulk.parts import Part
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.run import Options, Summary, run
+from itss_kg.bulk.sources import Piece
 from itss_kg.data_quality import quality
 from itss_kg.demand import AtLeast, walk
+from itss_kg.errors import CallError
 from itss_kg.input import read_candidates
 from itss_kg.namespaces import ITSS, RDF
 from itss_kg.sampling import sample
@@ -106,6 +110,8 @@ def test_candidates_that_lead_to_candidates_of_other_groups(
     rows = bulk([path], tmp_path, piece=300, jobs=jobs)
     assert rows == one_by_one(read_candidates([str(path)]))
     assert len(rows) == 3 * len(names)
+    run([str(path)], tmp_path / "p.parquet", "packed", Options(piece=300, jobs=jobs))
+    assert bulk([tmp_path / "p.parquet"], tmp_path) == rows
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -116,6 +122,23 @@ def test_disordered_records(seed: int, tmp_path: Path) -> None:
     whole = one_by_one(read_candidates([str(path)]))
     assert bulk([path], tmp_path) == whole
     assert bulk([path], tmp_path, piece=9_000) == whole
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_disordered_records_are_packed_whole(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row of a packed file has other people's records, too, where one leads to them, and not always all of them."""
+    monkeypatch.setattr("itss_kg.bulk.run._GROUP", 60)
+    graph = Graph(triple for triple in disordered(seed) if not any(str(term).startswith("_:") for term in triple))
+    lines = as_ntriples(graph).splitlines(keepends=True)
+    random.Random(seed).shuffle(lines)  # noqa: S311  # a test's dice
+    path = tmp_path / "disordered.nt"
+    path.write_text("".join(lines), encoding="utf-8")
+    whole = one_by_one(read_candidates([str(path)]))
+    for piece in (None, 9_000):
+        run([str(path)], tmp_path / "p.parquet", "packed", Options(piece=piece))
+        run([str(tmp_path / "p.parquet")], tmp_path / "again.parquet", "packed", Options())
+        assert bulk([tmp_path / "p.parquet"], tmp_path) == whole
+        assert bulk([tmp_path / "again.parquet"], tmp_path) == whole
 
 
 def test_formats_and_compressions(tmp_path: Path) -> None:
@@ -370,9 +393,71 @@ def test_no_process_outlives_the_run_that_started_it(people: Path, tmp_path: Pat
         process.communicate(timeout=30)  # all of them have the other end open, so that it ends when the last has ended
 
 
-def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="nothing to resume"):
+def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CallError, match="nothing to resume"):
         run([str(people)], tmp_path / "o.json", "json", Options(resume=True))
+    monkeypatch.setattr(tasks, "render", None)
+    with pytest.raises(TypeError):
+        run([str(people)], tmp_path / "o.json", "json", Options())
+    for other in ({"ontology": (tmp_path / "other.ttl",)}, {"input_format": "nquads"}, {"piece": 9_000}):
+        with pytest.raises(CallError, match="of another run: other files, other options"):
+            run([str(people)], tmp_path / "o.json", "json", Options(resume=True, **other))
+
+
+def test_what_is_interrupted_once_the_output_is_there_is_not_resumed(
+    people: Path, expected: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some files of its parts are gone, so that what is left must not be taken for a run."""
+
+    def stop(_number: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tasks, "remove", stop)
+    with pytest.raises(KeyboardInterrupt):
+        bulk([people], tmp_path)
+    with pytest.raises(CallError, match="nothing to resume"):
+        bulk([people], tmp_path, resume=True)
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == expected
+    monkeypatch.undo()
+    assert bulk([people], tmp_path) == expected
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_a_piece_that_was_begun_is_begun_anew(people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At first it was not to be judged, as the pieces before it were scattered; then all of it is, for it shares nothing."""
+    lines = people.read_bytes().splitlines(keepends=True)
+    random.Random(4).shuffle(lines)  # noqa: S311  # a test's dice
+    names = [tmp_path / "a.nt", tmp_path / "b.nt"]
+    names[0].write_bytes(b"".join(lines))
+    few = [triple for record in sample(READING.standard, 9, seed=2) for triple in record.triples]
+    names[1].write_text(as_ntriples(Graph(few)).replace("https://example.org/", "https://example.com/"), encoding="utf-8")
+    expected = one_by_one(read_candidates(list(map(str, names))))
+    first_task = tasks.first
+
+    def stop_at_the_second_file(number: int, piece: Piece, judge: bool) -> Part:
+        if piece.name.endswith("b.nt"):
+            assert not judge
+            monkeypatch.setattr(Part, "save", None)
+        return first_task(number, piece, judge)
+
+    monkeypatch.setattr(tasks, "first", stop_at_the_second_file)
+    options = {"piece": 400_000}
+    with pytest.raises(TypeError):
+        run([str(name) for name in names], tmp_path / "p.parquet", "packed", Options(**options))
+    monkeypatch.undo()
+    monkeypatch.setattr(tasks, "first", lambda number, piece, _judge: first_task(number, piece, True))
+    run([str(name) for name in names], tmp_path / "p.parquet", "packed", Options(resume=True, **options))
+    assert bulk([tmp_path / "p.parquet"], tmp_path) == expected
+
+
+def test_a_process_ended_from_outside_is_said(people: Path, tmp_path: Path) -> None:
+    def end(*_: int) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(CallError, match="a process was ended from outside"):
+        run([str(people)], tmp_path / "o.json", "json", Options(piece=100_000, jobs=2), end)
+    assert not (tmp_path / "o.json").exists()
 
 
 # The packed file
@@ -387,6 +472,32 @@ def test_a_packed_file_gives_the_same_verdicts(people: Path, expected: list[dict
         again = run([str(tmp_path / "p.parquet")], tmp_path / "o.parquet", "parquet", Options())
         assert bulk([tmp_path / "p.parquet"], tmp_path) == expected
         assert (again.found, again.candidates, again.levels) == (done.found, COUNT, done.levels)
+
+
+def test_blank_nodes_of_packed_files_are_those_of_each(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.nt").write_text(f"_:x <{RDF.type}> <{ITSS.Candidate}> .\n")
+    run([str(tmp_path / "a.nt"), str(tmp_path / "b.nt")], tmp_path / "ab.parquet", "packed", Options())
+    run([str(tmp_path / "c.nt")], tmp_path / "c.parquet", "packed", Options())
+    assert len(bulk([tmp_path / "ab.parquet"], tmp_path)) == 2 * 3
+    assert len(bulk([tmp_path / "ab.parquet", tmp_path / "c.parquet"], tmp_path)) == 3 * 3
+    assert len(bulk([tmp_path / "ab.parquet", tmp_path / "c.nt"], tmp_path)) == 3 * 3
+
+
+def test_a_term_of_parquet_that_holds_an_end_of_line_is_refused(tmp_path: Path) -> None:
+    for sign in "\n\r":
+        terms = {"subject": ["<urn:s>"] * 2, "predicate": ["<urn:p>"] * 2, "object": ['"x"', f'"x" .{sign}<urn:s> <urn:p> "y"']}
+        pl.DataFrame(terms).write_parquet(tmp_path / "t.parquet")
+        with pytest.raises(InputError, match=r"t\.parquet: row 2: has a term that holds an end of line"):
+            bulk([tmp_path / "t.parquet"], tmp_path)
+
+
+def test_a_file_packed_by_an_earlier_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.nt").write_text(f"_:x <{RDF.type}> <{ITSS.Candidate}> .\n")
+    run([str(tmp_path / "x.nt")], tmp_path / "p.parquet", "packed", Options())
+    pl.read_parquet(tmp_path / "p.parquet").drop("candidates").write_parquet(tmp_path / "p.parquet")
+    with pytest.raises(InputError, match=r"was packed by an earlier version; pack it again"):
+        bulk([tmp_path / "p.parquet"], tmp_path)
 
 
 def test_a_file_packed_for_another_standard_is_refused(tmp_path: Path) -> None:
@@ -450,6 +561,7 @@ def test_pack_and_assess_by_command(people: Path, expected: list[dict[str, Any]]
         f"itss-kg: {tmp_path}/p.pq: what is packed is known by its ending; name it p.parquet\n",
     )
     assert not (tmp_path / "p.pq").exists()
+    assert call("pack", str(people), "-o", ".").stderr.endswith("name it records.parquet\n")
     said = call("assess", str(tmp_path / "p.parquet"), "--strict")
     assert said.returncode == 1
     assert f"Candidates: {COUNT:,}" in said.stdout

@@ -5,15 +5,17 @@
 | terms | list of strings | the nodes of the batch, as N-Triples writes them |
 | properties | list of strings | the properties, likewise |
 | start, property, end | lists of integers | the statements: places in terms, properties and terms |
+| candidates | list of integers | whose records these are: places in terms |
 | findings | list of subject and message | what in these records was not understood, as `assess` says it |
 
-A candidate stands in one row, with all that its record links to; what several candidates share stands in the row of each. Only
-statements that verdicts rest on are kept: no labels, titles and dates.
+A candidate stands in one row, with all that its record links to; what several candidates share stands in the row of each. Where
+a record leads to another candidate, that one is there too, perhaps in part, but not among the row's own. Only statements that
+verdicts rest on are kept: no labels, titles and dates, and nothing that no candidate's record leads to.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -22,12 +24,15 @@ from itss_kg.bulk.batch import Batch, relevant
 from itss_kg.bulk.plan import Plan
 from itss_kg.errors import InputError
 
+if TYPE_CHECKING:
+    Column = np.ndarray[Any, np.dtype[Any]]
+
 __all__ = ["packed", "unpacked"]
 
 _FINDINGS = pl.List(pl.Struct({"subject": pl.String, "message": pl.String}))
 
 
-def packed(batch: Batch, plan: Plan, findings: list[dict[str, Any]]) -> pl.DataFrame:
+def packed(batch: Batch, plan: Plan, candidates: Column, findings: list[dict[str, Any]]) -> pl.DataFrame:
     """A row of a packed file."""
     properties = pl.Series([relevant(plan)], dtype=pl.List(pl.String))
     return batch.row().select(
@@ -36,6 +41,7 @@ def packed(batch: Batch, plan: Plan, findings: list[dict[str, Any]]) -> pl.DataF
         "start",
         "property",
         "end",
+        pl.Series(candidates.astype(np.uint32)).implode().alias("candidates"),
         pl.lit(pl.Series([findings], dtype=_FINDINGS)).alias("findings"),
     )
 

@@ -28,7 +28,7 @@ from itss_kg.bulk.together import pass_on, subjects_of
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-_ARRAYS = ("subjects", "missing", "people", "affected", "brought")
+_ARRAYS = ("subjects", "missing", "people", "affected", "marked", "roots", "links", "brought")
 
 __all__ = ["Part", "Tally", "Worker"]
 
@@ -86,22 +86,24 @@ class Worker:
 
     def first(self, number: int, piece: Piece, *, judge: bool = True) -> Part:
         """Judge what lies whole in the piece; keep its statements."""
-        if piece.form == "packed":
-            row = piece.packed()
+        row = piece.packed() if piece.form == "packed" else None
+        if row is not None:
             batch, findings = unpacked(row, self.plan, piece.name), row["findings"][0].to_list()
             triples = len(batch.start)
         else:
             found = piece.statements()
             batch, triples = code(found, self.plan), len(found)
             findings = [asdict(item) for item in self.suspects.findings(found)]
-        whole = piece.form == "packed" and piece.alone
+        for kind in ("affected", "marked", "roots", "links", "going"):  # of a run that was interrupted here
+            self._file(kind, number).unlink(missing_ok=True)
+        whole = row is not None and piece.alone
         columns = columns_of(batch, self.plan)
-        candidates = unordered_candidates(columns)
+        candidates = row["candidates"][0].to_numpy() if row is not None and whole else unordered_candidates(columns)
         waiting = np.full(len(candidates), not judge)
         if not whole:
+            batch.save(self._file("rows", number))
             missing = self._missing(batch)
             waiting |= self._upwards(batch, missing)[candidates]
-            batch.save(self._file("rows", number))
             names = hashes(batch.terms)
             np.save(self._file("subjects", number), distinct(names[subjects_of(batch)]))
             np.save(self._file("missing", number), distinct(names[missing]))
@@ -141,9 +143,10 @@ class Worker:
         if affected.exists():
             start[np.load(affected)] = False
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
+        kept, places = batch.renumbered(rows)
         findings = self._file("findings", number)
         said = json.loads(findings.read_text(encoding="utf-8")) if findings.exists() else []
-        return packed(batch.kept(rows), self.plan, said) if len(rows) or said else None
+        return packed(kept, self.plan, places[start], said) if len(rows) or said else None
 
     def second(self, number: int, split: Column, wanted: Column) -> int:
         """Take out what other pieces also speak of: the statements that go on, and the candidates to be judged with them.

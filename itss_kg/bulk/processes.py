@@ -12,9 +12,12 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Thread
 from typing import Any, TypeVar
+
+from itss_kg.errors import CallError
 
 __all__ = ["Workers", "pool", "start_early", "workers_of"]
 
@@ -45,13 +48,19 @@ def start_early(*, lines: bool = True) -> None:
 
 @contextmanager
 def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
-    """So many processes, each of which begins with a call; what they have not begun is dropped at the end."""
+    """So many processes, each of which begins with a call; what they have not begun is dropped at the end.
+
+    Raises:
+        CallError: a process was ended from outside.
+    """
     start_early()
     with _environment():
         context = multiprocessing.get_context("forkserver" if _SERVED else "spawn")
         found = ProcessPoolExecutor(jobs, context, _begin, (begin, pickle.dumps(arguments)))
         try:
             yield found
+        except BrokenProcessPool:
+            raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
         finally:
             found.shutdown(wait=True, cancel_futures=True)
 

@@ -10,7 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
@@ -83,18 +83,22 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
 
     Raises:
         InputError: something in the input is wrong, or the output cannot be written.
-        CallError: there is nothing to resume, or what there is came from another run.
+        CallError: there is nothing to resume, or what there is came from another run; or a process was ended from outside.
     """
     folder = output.with_name(f".{output.name}.parts")
     _begin(folder, names, form, options)
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
     with workers_of(options.jobs, tasks.begin, (plan_of(options.ontology), options.language, folder)) as workers:
-        parts = list(_first(workers, pieces(names, options.input_format, size), folder, options, progress))
+        found = pieces(names, options.input_format, size)
+        if form == "packed":  # to be packed again, records are to be kept, too
+            found = (replace(piece, alone=False) for piece in found)
+        parts = list(_first(workers, found, folder, options, progress))
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
         _write(workers, numbers, folder, output, form)
         _sum_up(parts, numbers, folder, summary)
+        (folder / "run.json").unlink()  # nothing is to be resumed any more
         list(workers.map(tasks.remove, numbers))
     shutil.rmtree(folder)
     return summary
@@ -102,8 +106,10 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
 
 def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> None:
     """Make the folder of parts, or go on with the one that is there."""
-    known = {name: [Path(name).stat().st_size, Path(name).stat().st_mtime_ns] for name in names if Path(name).is_file()}
-    asked = {"memory": options.memory, "jobs": options.jobs, "language": options.language, "form": form}
+    files = [*names, *map(str, options.ontology)]
+    known = {name: [Path(name).stat().st_size, Path(name).stat().st_mtime_ns] for name in files if Path(name).is_file()}
+    asked = {name: value for name, value in vars(options).items() if name not in ("resume", "ontology")} | {"form": form}
+    asked["ontology"] = list(map(str, options.ontology))
     mark = json.dumps({"version": version("itss-kg"), "files": known, **asked})  # parts of another version may lack something
     said = folder / "run.json"
     if options.resume:
@@ -144,6 +150,7 @@ def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Opt
         sizes[piece.name] += 0
         if options.resume and (part := Part.load(folder, number)) is not None:
             done.append(part)
+            scattered = scattered or part.going is not None
             sizes[piece.name] += part.triples
             progress(piece.weight, part.triples)
             continue

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,6 @@ from itss_kg.bulk.ordered import among, different, distinct, repeated
 from itss_kg.bulk.processes import workers_of
 from itss_kg.bulk.screening import Screen, linked_nodes
 from itss_kg.bulk.sources import Piece, all_have_triples
-from itss_kg.errors import CallError
 from itss_kg.namespaces import RDFS
 
 if TYPE_CHECKING:
@@ -78,12 +76,9 @@ def screened(
         CallError: a process was ended from outside.
     """
     with workers_of(jobs, _begin, (screen, tuple(links), folder)) as workers:
-        try:
-            numbers = list(range(_first(workers, pieces, jobs, progress)))
-            _cross(folder, numbers)  # what `_second` goes by
-            given = list(workers.map(_second, numbers))
-        except BrokenProcessPool:
-            raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
+        numbers = list(range(_first(workers, pieces, jobs, progress)))
+        _cross(folder, numbers)  # what `_second` goes by
+        given = list(workers.map(_second, numbers))
     return Screened(
         [folder / f"given-{number:06}" for number, (statements, _) in zip(numbers, given, strict=True) if statements],
         sum(statements for statements, _ in given),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 import polars as pl
 
@@ -20,7 +21,8 @@ from itss_kg.records import nt_term
 
 __all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
 
-PACKED = ("terms", "properties", "start", "property", "end", "findings")
+PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
+_Terms = TypeVar("_Terms", pl.Series, pl.Expr)
 _LINED = ("ntriples", "nquads")
 _COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
 _NEAR = 1 << 16  # bytes within which a file is rather cut where a record starts
@@ -53,14 +55,20 @@ class Piece:
             InputError: a line is malformed, or the columns are not those of triples.
         """
         if self.form == "parquet":
-            return self._apart(_triples(pl.scan_parquet(self.name).slice(self.start, self.end - self.start), self.name))
+            return self._apart(
+                _triples(pl.scan_parquet(self.name).slice(self.start, self.end - self.start), self.name, self.start)
+            )
         if isinstance(self.data, pl.DataFrame):
             return self._apart(Statements.of(self.data))
         return self._apart(parsed(self._bytes(), self.form, self.name, self._first_line))
 
     def packed(self) -> pl.DataFrame:
-        """The row of a packed file."""
-        return pl.scan_parquet(self.name).slice(self.start, 1).collect()
+        """The row of a packed file; its blank nodes are those of that file, where there are others."""
+        row = pl.scan_parquet(self.name).slice(self.start, 1).collect()
+        return row if self.alone else row.with_columns(pl.col("terms").list.eval(pl.element().pipe(self._renamed)))
+
+    def _renamed(self, terms: _Terms) -> _Terms:
+        return terms.str.replace(r"^_:", f"_:f{self.place}x")
 
     def _bytes(self) -> bytes:
         if isinstance(self.data, bytes):
@@ -79,7 +87,7 @@ class Piece:
         """Blank nodes named after their file, so that those of different files stay apart."""
         if not found.terms.str.starts_with("_:").any():
             return found
-        return replace(found, terms=found.terms.str.replace(r"^_:", f"_:f{self.place}x"))
+        return replace(found, terms=self._renamed(found.terms))
 
 
 def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterator[Piece]:
@@ -190,6 +198,8 @@ def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
         for row in range(rows):
             yield Piece(name, place, "packed", row, row + 1, weight=weight // max(rows, 1), alone=alone)
         return
+    if {"terms", "properties"} <= set(columns):
+        raise InputError("was packed by an earlier version; pack it again", source=name)
     if not set(COLUMNS) <= set(columns):
         raise InputError(f"has the columns {', '.join(columns)}; of triples they are {', '.join(COLUMNS)}", source=name)
     for start in range(0, rows, _ROWS):
@@ -197,14 +207,17 @@ def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
         yield Piece(name, place, "parquet", start, end, weight=weight * (end - start) // rows)
 
 
-def _triples(rows: pl.LazyFrame, name: str) -> Statements:
-    """Terms of Parquet read as the lines that they would be in N-Triples."""
+def _triples(rows: pl.LazyFrame, name: str, first: int) -> Statements:
+    """Terms of Parquet, from a row on, read as the lines that they would be in N-Triples."""
     found = rows.select(
         pl.concat_str([*(pl.col(column).cast(pl.String) for column in COLUMNS), pl.lit(".")], separator=" ").alias("line")
     )
     lines = found.collect()["line"]
     if lines.null_count():
         raise InputError("has rows without a subject, predicate or object", source=name)
+    broken = lines.str.contains("[\r\n]").arg_max() if len(lines) else None
+    if broken is not None and re.search("[\r\n]", lines[broken]):  # the parser would read it as several lines
+        raise InputError("has a term that holds an end of line", source=f"{name}: row {first + broken + 1}")
     return parsed("\n".join(lines).encode(), "ntriples", name)
 
 

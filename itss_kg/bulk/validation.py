@@ -11,7 +11,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from itss_kg.bulk.screening import Screen
 from itss_kg.bulk.shape_plan import shape_plan
 from itss_kg.bulk.shared_nodes import looked_at_again, together
 from itss_kg.engines import engine as engine_of
-from itss_kg.errors import CallError
 from itss_kg.materialise import claimant_classes, numeric_properties
 from itss_kg.namespaces import ITSS, RDFS
 from itss_kg.reading import Reading
@@ -143,17 +141,14 @@ def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator
         return
     with pool(jobs, _begin, (plan,)) as processes:
         waiting: set[Future[Checked]] = set()
-        try:
-            for number, frame in enumerate(batches):
-                waiting.add(processes.submit(_work, number, frame))
-                while len(waiting) >= _WAITING * jobs:
-                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (item.result() for item in done)
-            while waiting:
+        for number, frame in enumerate(batches):
+            waiting.add(processes.submit(_work, number, frame))
+            while len(waiting) >= _WAITING * jobs:
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 yield from (item.result() for item in done)
-        except BrokenProcessPool:
-            raise CallError("a process was ended from outside, perhaps for want of memory; try fewer with --jobs") from None
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (item.result() for item in done)
 
 
 _checker: Checker | None = None

@@ -34,7 +34,7 @@ def pack(
     Example: itss-kg pack data/candidates/*.ttl -o records.parquet
     """
     if output.suffix != ".parquet":
-        raise CallError(f"{output}: what is packed is known by its ending; name it {output.with_suffix('.parquet').name}")
+        raise CallError(f"{output}: what is packed is known by its ending; name it {output.stem or 'records'}.parquet")
     options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
     summary = run_files(data, output, "packed", options)
     click.echo(said(summary), err=True, nl=False)

@@ -115,7 +115,7 @@ def _read(spark: SparkSession, names: Sequence[str], sources: dict[int, Source])
             )
         whole = F.concat(*(part for name in COLUMNS for part in (F.col(name).cast("string"), F.lit(" "))), F.lit("."))
         wrong = F.concat(F.lit("a term that is null or holds an end of line: "), F.to_json(F.struct(*COLUMNS)))
-        line = F.when(whole.isNull() | whole.contains("\n"), wrong).otherwise(whole)
+        line = F.when(whole.isNull() | whole.rlike("[\r\n]"), wrong).otherwise(whole)
         made.append((frame, line.cast("binary")))
     return made
 
