@@ -170,17 +170,22 @@ def test_a_malformed_line_is_named_and_nothing_is_written(records: str, reading:
 @pytest.mark.usefixtures("spark")
 def test_a_file_system_of_hadoop_is_read_and_written(records: str, reading: Reading, tmp_path: Path) -> None:
     """Neither is on a disk that the workers see; names have spaces, brackets and 部門 in them."""
-    disorder(records, tmp_path / "data of 2026")
+    data = tmp_path / "data of 2026"
+    (data / "部門 [a]").mkdir(parents=True)
+    rows = records.splitlines(keepends=True)
+    (data / "one.nt").write_text("".join(rows[::2]), encoding="utf-8")
+    (data / "部門 [a]" / "two.nt.gz").write_bytes(gzip.compress("".join(rows[1::2]).encode()))
     with webhdfs(tmp_path) as address:
         summary = assess_on_spark([f"{address}/data of 2026"], None, f"{address}/the verdicts", reading)
         assert written(tmp_path / "the verdicts").equals(expected(records, reading))
         assert summary.candidates == PEOPLE
         with pytest.raises(CallError, match="is there already"):
             assess_on_spark([f"{address}/data of 2026/*.nt"], None, f"{address}/the verdicts", reading)
-        bad = tmp_path / "data of 2026" / "部門 [a]" / "bad.nt"
+        bad = tmp_path / "部門 of 2026" / "bad.nt"
+        bad.parent.mkdir()
         bad.write_text(f"{records.splitlines()[0]}\n<{HERE}1> <urn:x:p> 池田 .\n", encoding="utf-8")
-        with pytest.raises(InputError, match=rf"{address}/data of 2026/部門 \[a\]/bad\.nt:2: .*the line is: <{HERE}1>"):
-            assess_on_spark([f"{address}/data of 2026"], None, f"{address}/others", reading)
+        with pytest.raises(InputError, match=rf"{address}/部門 of 2026/bad\.nt:2: .*the line is: <{HERE}1>"):
+            assess_on_spark([f"{address}/部門 of 2026"], None, f"{address}/others", reading)
     with (
         webhdfs(tmp_path, "one.nt") as address,
         pytest.raises(InputError, match=r"2026/one\.nt: is not there any more"),
