@@ -44,7 +44,7 @@ from tests.test_cli import call, done
 
 SUITES = Path(__file__).parent.parent.parent / "shared" / "suites"
 READING = Reading(load())
-COUNT = 300  # `python -m benchmarks.agreement` compares 100,000
+COUNT = 200  # `python -m benchmarks.agreement` compares 100,000
 
 
 def bulk(names: list[Path], folder: Path, **options: Any) -> list[dict[str, Any]]:

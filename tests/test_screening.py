@@ -109,7 +109,7 @@ def test_shapes_aimed_otherwise_are_refused(aim: str) -> None:
         shape_plan([f"{prefixes} ex:s a sh:NodeShape ; {aim} ."])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(graph=disorder, data=st.data())
 def test_pieces_find_in_disordered_records_what_the_whole_shows(
     graph: Graph, data: st.DataObject, reading: Reading, shapes: Shapes

@@ -22,6 +22,7 @@ from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
 from itss_kg.bulk.spark.run import Limits, SparkSummary, assess_on_spark
+from itss_kg.bulk.spark.session import translated
 from itss_kg.cli import cli
 from itss_kg.data_quality import quality
 from itss_kg.errors import CallError, InputError
@@ -186,12 +187,19 @@ def test_a_file_system_of_hadoop_is_read_and_written(records: str, reading: Read
         bad.write_text(f"{records.splitlines()[0]}\n<{HERE}1> <urn:x:p> 池田 .\n", encoding="utf-8")
         with pytest.raises(InputError, match=rf"{address}/部門 of 2026/bad\.nt:2: .*the line is: <{HERE}1>"):
             assess_on_spark([f"{address}/部門 of 2026"], None, f"{address}/others", reading)
-    with (
-        webhdfs(tmp_path, "one.nt") as address,
-        pytest.raises(InputError, match=r"2026/one\.nt: is not there any more"),
-    ):
-        assess_on_spark([f"{address}/data of 2026/one.nt"], None, f"{address}/others", reading)
     assert not (tmp_path / "others").exists()
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_file_that_went_meanwhile_is_said_to_be_gone() -> None:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    said = "[FAILED_READ_FILE.FILE_NOT_EXIST] Encountered error while reading file hdfs://h/of%202026/a.nt. It does not exist."
+    found = SparkSession.getActiveSession()
+    assert found is not None
+    with pytest.raises(InputError, match=r"^hdfs://h/of 2026/a\.nt: is not there any more$"), translated(found, {}):
+        raise PySparkException(said)
 
 
 @pytest.mark.usefixtures("spark")

@@ -20,12 +20,11 @@ _BLOCK = 1 << 27
 
 
 @contextmanager
-def webhdfs(folder: Path, *lost: str) -> Iterator[str]:
-    """The address at which the folder is served; files of some names are listed but not there to be opened."""
+def webhdfs(folder: Path) -> Iterator[str]:
+    """The address at which the folder is served."""
 
     class Here(_Handler):
         root = folder
-        gone = lost
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Here) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
@@ -39,7 +38,6 @@ def webhdfs(folder: Path, *lost: str) -> Iterator[str]:
 
 class _Handler(BaseHTTPRequestHandler):
     root: Path
-    gone: tuple[str, ...]
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:  # the names are the server's
@@ -89,8 +87,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _open(self) -> None:
         if self._redirected():
             return
-        if self._path.name in self.gone:
-            raise FileNotFoundError(self._path)
         with self._path.open("rb") as stream:
             stream.seek(int(self._asked.get("offset", 0)))
             self._say(200, stream.read(int(self._asked.get("length", -1))))
