@@ -37,7 +37,7 @@ __all__ = ["Part", "Tally", "Worker"]
 class Part:
     """What came of a piece: counts, how many candidates wait for more, the findings, and how many statements go on.
 
-    Where some candidates were judged, `Worker.second` is to say what goes on: `going` is `None`.
+    Where candidates were judged, `going` is `None`: it is for `Worker.second` to say what goes on.
     """
 
     number: int

@@ -199,7 +199,7 @@ def _concerns(folder: Path, number: int, names: Iterable[np.ndarray[Any, np.dtyp
 
 
 def _files(folder: Path, kind: str, numbers: Sequence[int]) -> list[Path]:
-    """What the parts left of a kind; a part of a packed file leaves nothing."""
+    """What the parts left of a kind; those of a packed file that is the whole input leave nothing."""
     return [path for number in numbers if (path := folder / f"{kind}-{number:06}.npy").exists()]
 
 

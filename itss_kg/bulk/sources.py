@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -215,9 +214,9 @@ def _triples(rows: pl.LazyFrame, name: str, first: int) -> Statements:
     lines = found.collect()["line"]
     if lines.null_count():
         raise InputError("has rows without a subject, predicate or object", source=name)
-    broken = lines.str.contains("[\r\n]").arg_max() if len(lines) else None
-    if broken is not None and re.search("[\r\n]", lines[broken]):  # the parser would read it as several lines
-        raise InputError("has a term that holds an end of line", source=f"{name}: row {first + broken + 1}")
+    broken = lines.str.contains("[\r\n]").arg_true()
+    if len(broken):  # the parser would read it as several lines
+        raise InputError("has a term that holds an end of line", source=f"{name}: row {first + broken[0] + 1}")
     return parsed("\n".join(lines).encode(), "ntriples", name)
 
 

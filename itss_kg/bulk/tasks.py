@@ -94,4 +94,4 @@ def render(number: int, form: str) -> None:
 def remove(number: int) -> None:
     """Remove what a part left, once there is the output; large files take their time to go."""
     for path in _workers[0].folder.glob(f"*-{number:06}*"):
-        path.unlink()
+        path.unlink(missing_ok=True)  # a longer number begins alike
