@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
 
 import click
 
-from itss_kg.commands import assessment, bulk, exchange, links, people, project, questions, server, standard, validation
+from itss_kg.commands.lazy import LazyGroup
 from itss_kg.errors import ItssError
 from itss_kg.output import leave_pipe
 
 __all__ = ["cli", "main"]
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+_COMMANDS = {
+    "assessment": ("assess",),
+    "people": ("explain", "prepare", "sample"),
+    "validation": ("validate",),
+    "bulk": ("pack",),
+    "standard": ("check-text", "cite", "compare", "levels", "show"),
+    "links": ("links",),
+    "questions": ("load", "query"),
+    "exchange": ("credential", "export"),
+    "server": ("serve",),
+    "project": ("build", "demo"),
+}
 
 
 def main() -> None:
@@ -36,6 +49,8 @@ def main() -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _fail(f"{error.filename}: {error.strerror}" if error.filename else f"the output cannot be written ({error.strerror})")
+    finally:
+        gc.freeze()  # Python looks through all that is there before it ends; after much work that takes as long as to start it
 
 
 def _prepare_streams() -> None:
@@ -50,7 +65,7 @@ def _fail(message: str) -> None:
     sys.exit(2)
 
 
-@click.group(context_settings=_CONTEXT)
+@click.group(cls=LazyGroup, modules=_COMMANDS, context_settings=_CONTEXT)
 @click.version_option(package_name="itss-kg", message="itss-kg %(version)s")
 def cli() -> None:
     """The Sales indicators of Japan's ITSS V3 as a knowledge graph: assess, explain, validate and compare.
@@ -58,8 +73,3 @@ def cli() -> None:
     Records are read from RDF files (Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD) or plain JSON; - is standard input.
     Exit status: 0 done and conforming, 1 done and the data does not conform, 2 the input or the call was wrong.
     """
-
-
-for _group in (assessment, people, validation, bulk, standard, links, questions, exchange, server, project):
-    for _name in _group.__all__:
-        cli.add_command(getattr(_group, _name))

@@ -12,5 +12,7 @@ from importlib import import_module
 __all__: list[str] = []
 
 gc.disable()  # what is loaded is there to stay; looking through it again and again takes as long as loading it
-for _name in ("numpy", "itss_kg.assessment", "itss_kg.data_quality", "itss_kg.prose", "itss_kg.records"):
+_NEEDED_BY_OTHERS = ("click", "hashlib", "importlib.metadata", "zoneinfo")  # the command line, and Polars
+_NEEDED = ("numpy", "itss_kg.assessment", "itss_kg.data_quality", "itss_kg.prose", "itss_kg.records")
+for _name in (*_NEEDED_BY_OTHERS, *_NEEDED):
     import_module(_name)

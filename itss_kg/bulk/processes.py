@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -54,9 +56,12 @@ def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> I
         CallError: a process was ended from outside.
     """
     start_early()
-    with _environment():
+    with _environment(), TemporaryDirectory() as folder:
+        # in a file, for what does not fit into a pipe would have the processes start one after another
+        given = Path(folder) / "arguments"
+        given.write_bytes(pickle.dumps((begin, arguments)))
         context = multiprocessing.get_context("forkserver" if _SERVED else "spawn")
-        found = ProcessPoolExecutor(jobs, context, _begin, (begin, pickle.dumps(arguments)))
+        found = ProcessPoolExecutor(jobs, context, _begin, (str(given),))
         try:
             yield found
         except BrokenProcessPool:
@@ -107,13 +112,14 @@ class _Here(Workers):
         return future
 
 
-def _begin(begin: Callable[..., None], arguments: bytes) -> None:
+def _begin(given: str) -> None:
     """Begin in a process that ends with the one that asked for it, however that ends; else it would wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         Thread(target=_end_with, args=(parent,), daemon=True).start()
     gc.disable()
-    begin(*pickle.loads(arguments))  # noqa: S301  # the process that asks wrote them
+    begin, arguments = pickle.loads(Path(given).read_bytes())  # noqa: S301  # the process that asks wrote it
+    begin(*arguments)
     gc.freeze()  # all this is there to stay
     gc.enable()
 
