@@ -18,7 +18,7 @@ from itss_kg.graph import Graph, Literal, Term, number
 from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, RELATIVE_BASE, XSD, curie, local_name
 from itss_kg.standard import Standard
 
-__all__ = ["Known", "QualityFinding", "quality"]
+__all__ = ["Known", "QualityFinding", "quality", "where"]
 
 _COMPARED = 20  # names, at most, that a misspelled one is compared with letter by letter
 
@@ -131,12 +131,16 @@ class Known:
         types = self._graph.objects(predicate, RDF.type)
         name = curie(predicate)
         if OWL.FunctionalProperty in types and len(terms) > 1:
-            values = ", ".join(sorted(_shown(term) for term in terms))
-            yield self.say("several", name=name, count=len(terms), values=values)
+            yield self.several(predicate, terms)
         if OWL.DatatypeProperty in types:
             yield from (message for term in terms for message in self._number(predicate, term))
         elif OWL.ObjectProperty in types:
             yield from (self.say("text", name=name, value=_shown(term)) for term in terms if isinstance(term, Literal))
+
+    def several(self, predicate: str, terms: list[Term]) -> str:
+        """What is said of values of a property that has but one."""
+        values = ", ".join(sorted(_shown(term) for term in terms))
+        return self.say("several", name=curie(predicate), count=len(terms), values=values)
 
     def _undeclared(self, predicate: str, terms: list[Term]) -> Iterator[str]:
         for term in (predicate, *terms):

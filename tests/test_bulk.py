@@ -35,7 +35,7 @@ from itss_kg.data_quality import quality
 from itss_kg.demand import AtLeast, walk
 from itss_kg.errors import CallError
 from itss_kg.input import read_candidates
-from itss_kg.namespaces import ITSS, RDF
+from itss_kg.namespaces import ITSS, OWL, RDF
 from itss_kg.sampling import sample
 from itss_kg.verdicts import row
 from tests.engines import as_ntriples
@@ -203,6 +203,40 @@ def test_the_findings_are_those_of_the_graph(people: Path, tmp_path: Path) -> No
     assert whole
     assert sorted(found.findings) == sorted(whole)[: len(found.findings)] or set(found.findings) <= set(whole)
     assert found.found == len(whole)
+
+
+@pytest.mark.parametrize("group", [1 << 18, 200])
+def test_the_findings_of_scattered_records_are_those_of_the_graph(
+    group: int, people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two values of one property show only when what lies in several pieces is brought together."""
+    monkeypatch.setattr("itss_kg.bulk.run._GROUP", group)
+    monkeypatch.setattr("itss_kg.bulk.run._SAID", 1000)
+    lines = people.read_bytes().splitlines(keepends=True)[:5000]
+    single = [iri for iri in Plan(READING).paths if OWL.FunctionalProperty in READING.standard.graph.objects(iri, RDF.type)]
+    told = [line for line in lines if line.split()[1][1:-1].decode() in single][:400:20]
+    lines += [b" ".join([*line.split()[:2], b"<https://example.org/other> .\n"]) for line in told]
+    random.Random(8).shuffle(lines)  # noqa: S311  # a test's dice
+    (tmp_path / "scattered.nt").write_bytes(b"".join(lines))
+    whole = quality(read_candidates([str(tmp_path / "scattered.nt")]), READING.standard)
+    said = sorted((item.subject, item.message) for item in whole)
+    assert sum("contradict" in message for _, message in said) >= len(told)
+    found = run([str(tmp_path / "scattered.nt")], tmp_path / "o.parquet", "parquet", Options(piece=40_000))
+    assert (sorted(found.findings), found.found) == (said, len(said))
+    run([str(tmp_path / "scattered.nt")], tmp_path / "p.parquet", "packed", Options(piece=40_000))
+    again = run([str(tmp_path / "p.parquet")], tmp_path / "o.parquet", "parquet", Options())
+    assert (sorted(again.findings), again.found) == (said, len(said))
+
+
+def test_what_two_files_contradict_each_other_in_is_said_once(tmp_path: Path) -> None:
+    people = [f"<http://e/{name}> <{RDF.type}> <{ITSS.Candidate}> .\n" for name in "ab"]
+    engaged = [f"<http://e/{name}> <{ITSS.hasEngagement}> <http://e/e{name}> .\n" for name in "ab"]
+    shared = [f"<http://e/e{name}> <{ITSS.onProject}> <http://e/p> .\n" for name in "ab"]
+    (tmp_path / "a.nt").write_text("".join([*people, *engaged, *shared, f'<http://e/p> <{ITSS.peakPersonnel}> "9" .\n']))
+    (tmp_path / "b.nt").write_text(f'<http://e/p> <{ITSS.peakPersonnel}> "10" .\n<http://e/p> <{ITSS.peakPersonnel}> "9" .\n')
+    found = run([str(tmp_path / "a.nt"), str(tmp_path / "b.nt")], tmp_path / "o.csv", "csv", Options())
+    several = [item for item in found.findings if "contradict" in item[1]]
+    assert several == [("http://e/p", 'itss:peakPersonnel has 2 values that contradict each other: "10", "9"')]
 
 
 def test_the_summary_counts(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Batch", "by_name", "candidates_of", "code", "columns_of", "hashes", "relevant", "unordered_candidates"]
+__all__ = [
+    "Batch",
+    "by_name",
+    "candidates_of",
+    "code",
+    "columns_of",
+    "hashes",
+    "relevant",
+    "statements_of",
+    "unordered_candidates",
+]
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,11 @@ def code(found: Statements, plan: Plan) -> Batch:
     property_ = np.repeat(np.arange(len(rows)), [len(some) for some in rows])
     whole = np.concatenate(rows)
     return Batch(found.terms, found.subject[whole], property_, found.object[whole]).kept(slice(None))
+
+
+def statements_of(batch: Batch, plan: Plan) -> Statements:
+    """The batch as statements again, of those properties alone."""
+    return Statements(batch.terms, relevant(plan), batch.start, batch.property, batch.end)
 
 
 def columns_of(batch: Batch, plan: Plan) -> Columns:

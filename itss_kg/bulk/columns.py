@@ -60,9 +60,16 @@ class Columns:
         """For each node how many different nodes stand at the end of the steps."""
         place = self.plan.place(demand)
         if place not in self._counts:
-            starts = self.ends(demand)[0]
-            self._counts[place] = np.bincount(starts, minlength=self.size)
+            self._counts[place] = np.bincount(self._starts(demand), minlength=self.size)
         return self._counts[place]
+
+    def _starts(self, demand: AtLeast) -> Column:
+        """The first of each pair of `ends`."""
+        way, different = self._way(demand)
+        if not different:
+            return self.ends(demand)[0]
+        keep = self._kept(demand, way)
+        return way[0] if keep is None else way[0].compress(keep)
 
     def ends(self, demand: AtLeast) -> tuple[Column, Column]:
         """Each node with each different node at the end of the steps, ordered by both."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from itss_kg.bulk import findings
 from itss_kg.bulk.batch import Batch, by_name, code, columns_of, hashes, relevant, unordered_candidates
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import among, distinct
@@ -88,12 +89,12 @@ class Worker:
         """Judge what lies whole in the piece; keep its statements."""
         row = piece.packed() if piece.form == "packed" else None
         if row is not None:
-            batch, findings = unpacked(row, self.plan, piece.name), row["findings"][0].to_list()
+            batch, said = unpacked(row, self.plan, piece.name), row["findings"][0].to_list()
             triples = len(batch.start)
         else:
             found = piece.statements()
             batch, triples = code(found, self.plan), len(found)
-            findings = [asdict(item) for item in self.suspects.findings(found)]
+            said = findings.rows_of(self.suspects.findings(found))
         for kind in ("affected", "marked", "roots", "links", "going"):  # of a run that was interrupted here
             self._file(kind, number).unlink(missing_ok=True)
         whole = row is not None and piece.alone
@@ -114,9 +115,9 @@ class Worker:
                 pass_on(self.folder, number, batch, candidates, self._leading)
         verdicts = self.rows.frame(columns, judge_all(columns, by_name(columns, candidates[~waiting])))
         self.keep(number, verdicts)
-        self._file("findings", number).write_text(json.dumps(findings, ensure_ascii=False), encoding="utf-8")
+        findings.write(self.folder, number, said)
         going = None if judge or whole else len(batch.start)
-        part = Part(number, triples, len(candidates), int(waiting.sum()), len(findings), going)
+        part = Part(number, triples, len(candidates), int(waiting.sum()), len(said), going)
         part.save(self.folder)
         return part
 
@@ -144,8 +145,7 @@ class Worker:
             start[np.load(affected)] = False
         rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
         kept, places = batch.renumbered(rows)
-        findings = self._file("findings", number)
-        said = json.loads(findings.read_text(encoding="utf-8")) if findings.exists() else []
+        said = findings.read(self.folder, number)
         return packed(kept, self.plan, places[start], said) if len(rows) or said else None
 
     def second(self, number: int, split: Column, wanted: Column) -> int:

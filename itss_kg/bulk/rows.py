@@ -74,11 +74,12 @@ class Rows:
                 "message": self._messages(judged),
             }
         ).to_struct("unmet")
-        rows = len(judged.candidate)
         ordered = pl.Series(judged.row).set_sorted()
         lists = pl.DataFrame({"row": ordered, "unmet": flat}).group_by("row", maintain_order=True).agg("unmet")
+        places = np.full(len(judged.candidate), -1)
+        places[lists["row"].to_numpy()] = np.arange(lists.height)
+        whole = lists["unmet"].gather(pl.Series(places).replace(-1, None).cast(pl.UInt32))
         # where nothing is unmet below a field's top, the list is empty; at the top there is no list
-        whole = pl.DataFrame({"row": np.arange(rows)}).join(lists, on="row", how="left", maintain_order="left")["unmet"]
         empty = pl.Series([[]], dtype=pl.List(UNMET))
         return whole.cast(pl.List(UNMET)).zip_with(whole.is_not_null() | pl.Series(judged.next < 0), empty)
 

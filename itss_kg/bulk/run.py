@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk import tasks
+from itss_kg.bulk import findings, tasks
 from itss_kg.bulk.ordered import among, different, merged, opened, repeated, written
 from itss_kg.bulk.output import HEADERS
 from itss_kg.bulk.parts import Part, Tally
@@ -96,6 +96,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
+        summary.found = findings.say_once(folder, [part.number for part in parts if part.found], extra)
         _write(workers, numbers, folder, output, form)
         _sum_up(parts, numbers, folder, summary)
         (folder / "run.json").unlink()  # nothing is to be resumed any more
@@ -213,9 +214,10 @@ def _sum_up(parts: Sequence[Part], numbers: Sequence[int], folder: Path, summary
     for part in parts:
         summary.triples += part.triples
         summary.found += part.found
-        if part.found and len(summary.findings) < _SAID:
-            rows = json.loads((folder / f"findings-{part.number:06}").read_text(encoding="utf-8"))
-            summary.findings.extend((row["subject"], row["message"]) for row in rows[: _SAID - len(summary.findings)])
+    for number in numbers:
+        if len(summary.findings) < min(summary.found, _SAID):
+            rows = findings.read(folder, number)[: _SAID - len(summary.findings)]
+            summary.findings.extend((row["subject"], row["message"]) for row in rows)
 
 
 def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str) -> None:

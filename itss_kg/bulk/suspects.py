@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.lines import Statements
-from itss_kg.data_quality import Known, QualityFinding, quality
+from itss_kg.data_quality import Known, QualityFinding, quality, where
 from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.input import read_triples
 from itss_kg.namespaces import OWL, RDF, XSD
@@ -49,14 +49,28 @@ class Suspects:
                 self._mark(wrong, found, name[1:-1], order[start:end], (unknown, no_node))
         if not wrong.any():
             return []
-        rows = found.frame(np.flatnonzero(wrong[found.subject]))
-        numbers = np.flatnonzero(wrong)
-        blank = np.zeros(len(found.terms), bool)
-        blank[numbers] = found.terms.gather(numbers).str.starts_with("_:").to_numpy()
-        owners = found.frame(np.flatnonzero(blank[found.object]) if blank.any() else np.zeros(0, np.int64))
-        named = set(found.terms.gather(numbers).to_list())
-        said = quality(Graph([*_triples(rows), *_triples(owners)]), self._standard, self._language, self._known)
+        named = set(found.terms.gather(np.flatnonzero(wrong)).to_list())
+        said = quality(_graph(found, wrong), self._standard, self._language, self._known)
         return [item for item in said if f"<{item.subject}>" in named or " › " in item.subject or item.subject.startswith("_:")]
+
+    def contradictions(self, found: Statements) -> list[QualityFinding]:
+        """What shows when pieces are brought together alone: several values of a property that has but one."""
+        order, bounds = found.by_property
+        wrong = np.zeros(len(found.terms), bool)
+        paths = [name[1:-1] for name in found.properties]
+        single = [OWL.FunctionalProperty in self._known.types(path) for path in paths]
+        for place in np.flatnonzero(single):
+            rows = order[bounds[place] : bounds[place + 1]]
+            wrong[_with_several(found.subject[rows], found.object[rows], len(wrong))] = True
+        if not wrong.any():
+            return []
+        graph = _graph(found, wrong)
+        return [
+            QualityFinding(where(subject, graph), self._known.several(path, terms))
+            for subject in sorted(graph.subjects_all())
+            for path, terms in graph.row(subject).items()
+            if len(terms) > 1 and OWL.FunctionalProperty in self._known.types(path)
+        ]
 
     def _unknown(self, terms: pl.Series) -> Column:
         """Which of the terms are in a namespace of the standard but nothing that it declares."""
@@ -81,11 +95,8 @@ class Suspects:
         if OWL.DatatypeProperty in types and not leads:
             suspect |= self._odd(path, found.terms, objects)[objects]
         wrong[subjects[suspect]] = True
-        seen = np.zeros(len(wrong), bool)
-        seen[subjects] = True
-        if OWL.FunctionalProperty in types and np.count_nonzero(seen) < len(subjects):
-            pairs = np.unique(subjects.astype(np.int64) * len(found.terms) + objects) // len(found.terms)
-            wrong[pairs[1:][pairs[1:] == pairs[:-1]]] = True
+        if OWL.FunctionalProperty in types:
+            wrong[_with_several(subjects, objects, len(wrong))] = True
 
     def _odd(self, path: str, terms: pl.Series, objects: Column) -> Column:
         """Which of the terms are values of a property that do not fit its declared range."""
@@ -108,6 +119,25 @@ class Suspects:
         if key not in self._odd_values:  # a value mostly comes many times
             self._odd_values[key] = any(self._known.check(path, [_term(text)]))
         return self._odd_values[key]
+
+
+def _with_several(subjects: Column, objects: Column, size: int) -> Column:
+    """The subjects of several different objects; `size` is how many nodes there are."""
+    seen = np.zeros(size, bool)
+    seen[subjects] = True
+    if np.count_nonzero(seen) == len(subjects):
+        return subjects[:0]
+    pairs = np.unique(subjects.astype(np.int64) * size + objects) // size
+    return np.asarray(pairs[1:][pairs[1:] == pairs[:-1]])
+
+
+def _graph(found: Statements, wrong: Column) -> Graph:
+    """What is said of the marked nodes and, of those without a name, what leads to them."""
+    numbers = np.flatnonzero(wrong)
+    blank = np.zeros(len(found.terms), bool)
+    blank[numbers] = found.terms.gather(numbers).str.starts_with("_:").to_numpy()
+    owners = found.frame(np.flatnonzero(blank[found.object]) if blank.any() else np.zeros(0, np.int64))
+    return Graph([*_triples(found.frame(np.flatnonzero(wrong[found.subject]))), *_triples(owners)])
 
 
 def _term(text: str) -> Term:

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from itss_kg.bulk import together
-from itss_kg.bulk.batch import by_name, columns_of, hashes
+from itss_kg.bulk import findings, together
+from itss_kg.bulk.batch import by_name, columns_of, hashes, statements_of
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import in_group, opened, reached
 from itss_kg.bulk.output import text_of
@@ -74,6 +74,7 @@ def _judge(number: int, brought: Brought, group: int, groups: int, keep: bool) -
     if keep:
         batch.save(worker.folder / f"rows-{number:06}")
         np.save(worker.folder / f"brought-{number:06}.npy", candidates)
+    findings.write(worker.folder, number, findings.rows_of(worker.suspects.contradictions(statements_of(batch, worker.plan))))
     columns = columns_of(batch, worker.plan)
     worker.keep(number, worker.rows.frame(columns, judge_all(columns, by_name(columns, candidates))))
     return number
