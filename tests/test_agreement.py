@@ -15,7 +15,7 @@ from itss_kg.sampling import sample
 from itss_kg.shapes import level_shapes, shape_iri
 from tests.engines import ENGINES, Failures, as_ntriples, merged
 
-BLOCKS, SAMPLES, SIZE = 20, 5, 100
+BLOCKS, SAMPLES, SIZE = 20, 2, 250
 
 
 def everything_claimed(graph: Graph, reading: Reading) -> Graph:

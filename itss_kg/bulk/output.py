@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
-from itss_kg.namespaces import ITSS, PROV, RDF, RDFS, XSD
+from itss_kg.namespaces import ITSS, OWL, PROV, RDF, RDFS, XSD
 from itss_kg.standard import Standard
 
-__all__ = ["FORMATS", "HEADERS", "text_of"]
+__all__ = ["EVIDENT", "FORMATS", "header", "text_of"]
 
-HEADERS = {"csv": "candidate,field,level,basis,next_level,unmet,messages\n"}
+EVIDENT = ("nt", "ttl")  # forms that say which criteria are met and what shows it
 _HOME = "https://w3id.org/itss-kg/verdict/"
+_ASSESSMENT = f"{_HOME}assessment"
+
+
+def header(form: str, standard: Standard) -> str:
+    """What stands before the verdicts in a form of `FORMATS`."""
+    if form == "csv":
+        return "candidate,field,level,basis,next_level,unmet,messages\n"
+    if form not in EVIDENT:
+        return ""
+    used = [(_ASSESSMENT, PROV.used, f"<{iri}>") for iri in sorted(standard.graph.instances(OWL.Ontology))]
+    return "".join(_lines([(_ASSESSMENT, RDF.type, f"<{ITSS.Assessment}>"), *used]))
 
 
 def text_of(frame: pl.DataFrame, form: str, standard: Standard, path: Path) -> None:
@@ -40,19 +51,21 @@ def _csv(frame: pl.DataFrame, _: Standard, path: Path) -> None:
 
 
 def _ntriples(frame: pl.DataFrame, standard: Standard, path: Path) -> None:
-    """The verdicts as RDF, as `verdicts.as_turtle` has them but without the criteria met and the records that show it."""
+    """The verdicts as RDF, with the statements that `verdicts.as_turtle` makes, of a frame with the columns of `evidence`."""
     import hashlib
 
     fields = {item.key: item.iri for item in standard.fields}
     places = {(item.field.key, item.level.number): item for item in standard.indicators}
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for candidate, field, level, basis, following, unmet in frame.iter_rows():
+        for candidate, field, level, basis, following, unmet, met, used in frame.iter_rows():
             name = f"{_HOME}{hashlib.sha256(f'{candidate} {fields[field]}'.encode()).hexdigest()[:32]}"
             rows = [
                 (name, RDF.type, f"<{ITSS.Verdict}>"),
                 (name, ITSS.ofCandidate, candidate if candidate.startswith("_:") else f"<{candidate}>"),
                 (name, ITSS.inField, f"<{fields[field]}>"),
-                (name, PROV.wasGeneratedBy, f"<{_HOME}assessment>"),
+                (name, PROV.wasGeneratedBy, f"<{_ASSESSMENT}>"),
+                *((name, ITSS.meets, f"<{iri}>") for iri in met),
+                *((name, PROV.wasDerivedFrom, node) for node in used),
             ]
             if level is not None:
                 rows += [
@@ -73,7 +86,11 @@ def _ntriples(frame: pl.DataFrame, standard: Standard, path: Path) -> None:
                 for key, path_of in (("required", ITSS.required), ("found", ITSS.found)):
                     if one[key] is not None:
                         rows.append((short, path_of, f'"{one[key]}"^^<{XSD.integer}>'))
-            stream.writelines(f"<{s}> <{p}> {o} .\n" for s, p, o in rows)
+            stream.writelines(_lines(rows))
+
+
+def _lines(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    yield from (f"<{s}> <{p}> {o} .\n" for s, p, o in rows)
 
 
 def _literal(text: str) -> str:

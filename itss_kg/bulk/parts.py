@@ -17,6 +17,7 @@ import polars as pl
 
 from itss_kg.bulk import findings
 from itss_kg.bulk.batch import Batch, by_name, code, columns_of, hashes, relevant, unordered_candidates
+from itss_kg.bulk.evidence import with_evidence
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import among, distinct
 from itss_kg.bulk.packing import packed, unpacked
@@ -27,6 +28,8 @@ from itss_kg.bulk.suspects import Suspects
 from itss_kg.bulk.together import pass_on, subjects_of
 
 if TYPE_CHECKING:
+    from itss_kg.bulk.columns import Columns
+
     Column = np.ndarray[Any, np.dtype[Any]]
 
 _ARRAYS = ("subjects", "missing", "people", "affected", "marked", "roots", "links", "brought")
@@ -76,10 +79,11 @@ class Tally:
 
 
 class Worker:
-    """Works on pieces; what is costly to make is made once."""
+    """Works on pieces; what is costly to make is made once. With `evidence` verdicts say what shows them."""
 
-    def __init__(self, plan: Plan, language: str, folder: Path) -> None:
+    def __init__(self, plan: Plan, language: str, folder: Path, *, evidence: bool = False) -> None:
         self.plan = plan
+        self._evidence = evidence
         self.rows = Rows(plan, language)
         self.suspects = Suspects(plan.reading.standard, language)
         self.folder = folder
@@ -113,13 +117,18 @@ class Worker:
             else:
                 np.save(self._file("affected", number), candidates)
                 pass_on(self.folder, number, batch, candidates, self._leading)
-        verdicts = self.rows.frame(columns, judge_all(columns, by_name(columns, candidates[~waiting])))
-        self.keep(number, verdicts)
+        self.judge(number, columns, candidates[~waiting])
         findings.write(self.folder, number, said)
         going = None if judge or whole else len(batch.start)
         part = Part(number, triples, len(candidates), int(waiting.sum()), len(said), going)
         part.save(self.folder)
         return part
+
+    def judge(self, number: int, columns: Columns, candidates: Column) -> None:
+        """Judge some of the candidates, and keep the verdicts as those of a part."""
+        judged = judge_all(columns, by_name(columns, candidates))
+        verdicts = self.rows.frame(columns, judged)
+        self.keep(number, with_evidence(verdicts, columns, judged) if self._evidence else verdicts)
 
     def keep(self, number: int, verdicts: pl.DataFrame) -> None:
         """Write a part's verdicts, and what they come to."""

@@ -21,7 +21,7 @@ import polars as pl
 
 from itss_kg.bulk import findings, tasks
 from itss_kg.bulk.ordered import among, different, merged, opened, repeated, written
-from itss_kg.bulk.output import HEADERS
+from itss_kg.bulk.output import EVIDENT, header
 from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.processes import Workers, workers_of
@@ -88,7 +88,8 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     folder = output.with_name(f".{output.name}.parts")
     _begin(folder, names, form, options)
     size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
-    with workers_of(options.jobs, tasks.begin, (plan_of(options.ontology), options.language, folder)) as workers:
+    plan = plan_of(options.ontology)
+    with workers_of(options.jobs, tasks.begin, (plan, options.language, folder, form in EVIDENT)) as workers:
         found = pieces(names, options.input_format, size)
         if form == "packed":  # to be packed again, records are to be kept, too
             found = (replace(piece, alone=False) for piece in found)
@@ -97,7 +98,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
         summary.found = findings.say_once(folder, [part.number for part in parts if part.found], extra)
-        _write(workers, numbers, folder, output, form)
+        _write(workers, numbers, folder, output, form, header(form, plan.reading.standard))
         _sum_up(parts, numbers, folder, summary)
         (folder / "run.json").unlink()  # nothing is to be resumed any more
         list(workers.map(tasks.remove, numbers))
@@ -220,7 +221,7 @@ def _sum_up(parts: Sequence[Part], numbers: Sequence[int], folder: Path, summary
             summary.findings.extend((row["subject"], row["message"]) for row in rows)
 
 
-def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str) -> None:
+def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, head: str) -> None:
     """Write each part in the form asked for, then one after another to a file that then takes the output's name."""
     if form != "parquet":
         list(workers.map(tasks.render, numbers, repeat(form)))
@@ -232,13 +233,13 @@ def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path
     elif form == "parquet":
         pl.scan_ipc([folder / f"verdicts-{number:06}" for number in numbers]).sink_parquet(whole)
     else:
-        _joined(texts, whole, form)
+        _joined(texts, whole, form, head)
     whole.replace(output)
 
 
-def _joined(texts: Sequence[Path], whole: Path, form: str) -> None:
+def _joined(texts: Sequence[Path], whole: Path, form: str, head: str) -> None:
     with whole.open("wb") as stream:
-        stream.write(HEADERS.get(form, "").encode())
+        stream.write(head.encode())
         if form == "json":
             rows = (line for text in texts for line in text.read_bytes().splitlines())
             lines = sorted(rows, key=lambda line: line.partition(b'","field":')[0])

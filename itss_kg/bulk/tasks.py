@@ -9,8 +9,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import findings, together
-from itss_kg.bulk.batch import by_name, columns_of, hashes, statements_of
-from itss_kg.bulk.judging import judge_all
+from itss_kg.bulk.batch import columns_of, hashes, statements_of
 from itss_kg.bulk.ordered import in_group, opened, reached
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker
@@ -23,12 +22,12 @@ __all__ = ["begin", "deal", "first", "judge_all_scattered", "judge_group", "reac
 _workers: list[Worker] = []  # the one of this process
 
 
-def begin(plan: Plan, language: str, folder: Path) -> None:
+def begin(plan: Plan, language: str, folder: Path, evidence: bool) -> None:  # the pool passes arguments by place
     """Make the worker of this process; called once in each."""
-    _workers[:] = [Worker(plan, language, folder)]
+    _workers[:] = [Worker(plan, language, folder, evidence=evidence)]
 
 
-def first(number: int, piece: Piece, judge: bool) -> Part:  # the pool passes arguments by place
+def first(number: int, piece: Piece, judge: bool) -> Part:
     """`Worker.first`."""
     return _workers[0].first(number, piece, judge=judge)
 
@@ -76,7 +75,7 @@ def _judge(number: int, brought: Brought, group: int, groups: int, keep: bool) -
         np.save(worker.folder / f"brought-{number:06}.npy", candidates)
     findings.write(worker.folder, number, findings.rows_of(worker.suspects.contradictions(statements_of(batch, worker.plan))))
     columns = columns_of(batch, worker.plan)
-    worker.keep(number, worker.rows.frame(columns, judge_all(columns, by_name(columns, candidates))))
+    worker.judge(number, columns, candidates)
     return number
 
 
