@@ -89,6 +89,11 @@ class Batch:
         )
         return cls(names.filter(pl.Series(fresh)), start, np.concatenate([batch.property for batch in batches]), end)
 
+    def edges(self, some: Column) -> tuple[Column, Column]:
+        """The subjects and objects of the properties at the places that are marked."""
+        here = some[self.property]
+        return self.start[here], self.end[here]
+
     def kept(self, rows: Column | slice) -> Batch:
         """The statements at some places alone, with the terms that they need."""
         return self.renumbered(rows)[0]

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk.ordered import ranges
+from itss_kg.bulk.rows import listed
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, bare
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def with_evidence(frame: pl.DataFrame, columns: Columns, judged: Judged) -> pl.D
     records = ~(columns.terms.str.starts_with('"') | columns.terms.is_in(declared.implode()))
     shown = np.concatenate(used, axis=1)
     return frame.with_columns(
-        _lists(frame.height, np.concatenate(met, axis=1), pl.Series(names, dtype=pl.String)).alias("meets"),
+        _lists(frame.height, _different(np.concatenate(met, axis=1)), pl.Series(names, dtype=pl.String)).alias("meets"),
         _lists(frame.height, _different(shown[:, records.to_numpy()[shown[1]]]), columns.terms).alias("used"),
     )
 
@@ -75,10 +76,6 @@ def _different(pairs: Column) -> Column:
 
 
 def _lists(height: int, pairs: Column, texts: pl.Series) -> pl.Series:
-    """For each row the texts that pairs name for it."""
-    found = pl.DataFrame({"row": pairs[0], "text": texts.gather(pairs[1])})
-    lists = found.group_by("row", maintain_order=True).agg("text")
-    rows = pl.DataFrame({"row": np.arange(height)})
-    return rows.join(lists, on="row", how="left", maintain_order="left")["text"].fill_null(
-        pl.Series([[]], dtype=pl.List(pl.String))
-    )
+    """For each row the texts that pairs name for it; `pairs` are in order of the rows."""
+    whole = listed(pairs[0], texts.gather(pairs[1]), height)
+    return whole.zip_with(whole.is_not_null(), pl.Series([[]], dtype=pl.List(pl.String)))

@@ -188,14 +188,10 @@ class Worker:
     def _file(self, kind: str, number: int) -> Path:
         return self.folder / f"{kind}-{number:06}{'.npy' if kind in _ARRAYS else ''}"
 
-    def _edges(self, batch: Batch) -> tuple[Column, Column]:
-        here = self._leading[batch.property]
-        return batch.start[here], batch.end[here]
-
     def _missing(self, batch: Batch) -> Column:
         """Nodes that a link leads to and about which nothing is said here; a literal has nothing to be said about."""
         found = np.zeros(len(batch.terms), bool)
-        found[self._edges(batch)[1]] = True
+        found[batch.edges(self._leading)[1]] = True
         found &= ~subjects_of(batch)
         places = np.flatnonzero(found)
         found[places] = ~batch.terms.gather(places).str.starts_with('"').to_numpy()
@@ -203,14 +199,14 @@ class Worker:
 
     def _upwards(self, batch: Batch, marked: Column) -> Column:
         """The nodes from which links lead to a marked one, and those."""
-        starts, ends = self._edges(batch)
+        starts, ends = batch.edges(self._leading)
         found = marked.copy()
         for _ in range(self.plan.depth):
             found[starts[found[ends]]] = True
         return found
 
     def _downwards(self, batch: Batch, marked: Column) -> Column:
-        starts, ends = self._edges(batch)
+        starts, ends = batch.edges(self._leading)
         found = marked.copy()
         for _ in range(self.plan.depth):
             found[ends[found[starts]]] = True

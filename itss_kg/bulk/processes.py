@@ -10,8 +10,8 @@ import gc
 import multiprocessing
 import os
 import pickle
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
@@ -21,9 +21,10 @@ from typing import Any, TypeVar
 
 from itss_kg.errors import CallError
 
-__all__ = ["Workers", "pool", "start_early", "workers_of"]
+__all__ = ["Workers", "as_done", "pool", "start_early", "workers_of"]
 
 T = TypeVar("T")
+Given = TypeVar("Given")
 
 _PREPARED = "itss_kg.bulk.prepared"
 _PREPARED_LINES = "itss_kg.bulk.prepared_lines"
@@ -86,6 +87,28 @@ def workers_of(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]
         return
     with ExitStack() as stack:
         yield _Pools(stack, lambda: pool(jobs, begin, arguments))
+
+
+def as_done(submit: Callable[[Given], Future[T]], given: Iterable[Given], most: int) -> Iterator[tuple[Given, T]]:
+    """What is given, with what came of it, as it is done; no more is taken than is under way, so that little is in memory.
+
+    Args:
+        submit: gives something to a process; called only after what was done before has been looked at.
+        given: what is to be done.
+        most: how much may be under way or waiting while the next is taken.
+    """
+    running: dict[Future[T], Given] = {}
+
+    def done() -> Iterator[tuple[Given, T]]:
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            yield running.pop(future), future.result()
+
+    for one in given:
+        running[submit(one)] = one
+        while len(running) > most:
+            yield from done()
+    while running:
+        yield from done()
 
 
 class _Pools(Workers):

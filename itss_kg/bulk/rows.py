@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["SCHEMA", "UNMET", "Rows"]
+__all__ = ["SCHEMA", "UNMET", "Rows", "listed"]
 
 _TABLE = 1 << 20  # so many numbers in an array are quicker looked up than sorted for
 _FEW = pl.Categorical()  # text of few different values: each is kept once, and written once
@@ -74,11 +74,7 @@ class Rows:
                 "message": self._messages(judged),
             }
         ).to_struct("unmet")
-        ordered = pl.Series(judged.row).set_sorted()
-        lists = pl.DataFrame({"row": ordered, "unmet": flat}).group_by("row", maintain_order=True).agg("unmet")
-        places = np.full(len(judged.candidate), -1)
-        places[lists["row"].to_numpy()] = np.arange(lists.height)
-        whole = lists["unmet"].gather(pl.Series(places).replace(-1, None).cast(pl.UInt32))
+        whole = listed(judged.row, flat, len(judged.candidate))
         # where nothing is unmet below a field's top, the list is empty; at the top there is no list
         empty = pl.Series([[]], dtype=pl.List(UNMET))
         return whole.cast(pl.List(UNMET)).zip_with(whole.is_not_null() | pl.Series(judged.next < 0), empty)
@@ -105,6 +101,15 @@ class Rows:
         if required >= 0:
             counted = Shortfall(required, found, parts[criterion][part] if part >= 0 else None)
         return unmet_sentence(owner, self._reading.own(owner, item), counted, self._prose)
+
+
+def listed(rows: Column, values: pl.Series, height: int) -> pl.Series:
+    """For each of so many rows the list of its values, `null` where it has none; `rows` says whose each is, in order."""
+    ordered = pl.Series(rows).set_sorted()
+    lists = pl.DataFrame({"row": ordered, "values": values}).group_by("row", maintain_order=True).agg("values")
+    places = np.full(height, -1)
+    places[lists["row"].to_numpy()] = np.arange(lists.height)
+    return lists["values"].gather(pl.Series(places).replace(-1, None).cast(pl.UInt32))
 
 
 def _different(values: Column, bound: int) -> tuple[Column, Column]:

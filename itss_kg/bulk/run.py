@@ -9,7 +9,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import repeat
@@ -24,7 +24,7 @@ from itss_kg.bulk.ordered import among, different, merged, opened, repeated, wri
 from itss_kg.bulk.output import EVIDENT, header
 from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
-from itss_kg.bulk.processes import Workers, workers_of
+from itss_kg.bulk.processes import Workers, as_done, workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, InputError
 
@@ -93,7 +93,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         found = pieces(names, options.input_format, size)
         if form == "packed":  # to be packed again, records are to be kept, too
             found = (replace(piece, alone=False) for piece in found)
-        parts = list(_first(workers, found, folder, options, progress))
+        parts = _first(workers, found, folder, options, progress)
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
@@ -130,38 +130,30 @@ def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> N
     said.write_text(mark, encoding="utf-8")
 
 
-def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> Iterator[Part]:
-    """Each piece's part; few pieces are under way at once, so that little of the input is in memory."""
-    running: dict[Future[Part], int] = {}
+def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> list[Part]:
+    """Each piece's part, in the order of the input; those that an interrupted run has left are not made again."""
     sizes: Counter[str] = Counter()
-    names: dict[int, str] = {}
-    done: list[Part] = []
+    parts: list[Part] = []
     scattered = False
 
-    def collect(futures: Iterable[Future[Part]]) -> None:
+    def seen(piece: Piece, part: Part) -> None:
         nonlocal scattered
-        for future in futures:
-            part = future.result()
-            done.append(part)
-            progress(running.pop(future), part.triples)
-            sizes[names[part.number]] += part.triples
-            scattered = scattered or part.waiting * 2 > part.candidates > 0
+        parts.append(part)
+        sizes[piece.name] += part.triples
+        scattered = scattered or part.going is not None or part.waiting * 2 > part.candidates > 0
+        progress(piece.weight, part.triples)
 
-    for number, piece in enumerate(found):
-        names[number] = piece.name
-        sizes[piece.name] += 0
-        if options.resume and (part := Part.load(folder, number)) is not None:
-            done.append(part)
-            scattered = scattered or part.going is not None
-            sizes[piece.name] += part.triples
-            progress(piece.weight, part.triples)
-            continue
-        running[workers.submit(tasks.first, number, piece, not scattered)] = piece.weight
-        if len(running) > options.jobs + 1:
-            collect(wait(running, return_when=FIRST_COMPLETED).done)
-    collect(list(running))
+    def left() -> Iterator[tuple[int, Piece]]:
+        for number, piece in enumerate(found):
+            if options.resume and (part := Part.load(folder, number)) is not None:
+                seen(piece, part)
+            else:
+                yield number, piece
+
+    for (_, piece), part in as_done(lambda item: workers.submit(tasks.first, *item, not scattered), left(), options.jobs + 1):
+        seen(piece, part)
     all_have_triples(sizes)
-    yield from sorted(done, key=lambda part: part.number)
+    return sorted(parts, key=lambda part: part.number)
 
 
 def _scattered(

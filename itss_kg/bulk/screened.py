@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from itss_kg.bulk.batch_rows import iri
 from itss_kg.bulk.conforming import Linked
 from itss_kg.bulk.lines import Statements
 from itss_kg.bulk.ordered import among, different, distinct, repeated
-from itss_kg.bulk.processes import workers_of
+from itss_kg.bulk.processes import as_done, workers_of
 from itss_kg.bulk.screening import Screen, linked_nodes
 from itss_kg.bulk.sources import Piece, all_have_triples
 from itss_kg.namespaces import RDFS
@@ -102,22 +102,14 @@ def kept(pieces: Iterable[Piece], folder: Path, progress: Progress) -> Screened:
 
 
 def _first(workers: Executor, pieces: Iterable[Piece], jobs: int, progress: Progress) -> int:
-    """Look through each piece, few at once so that little of the input is in memory; how many there are."""
-    running: dict[Future[int], Piece] = {}
+    """Look through each piece; how many there are."""
     sizes = Counter[str]()
-
-    def collect(done: Iterable[Future[int]]) -> None:
-        for future in done:
-            piece, statements = running.pop(future), future.result()
-            sizes[piece.name] += statements
-            progress(piece.weight, statements)
-
+    found = as_done(lambda item: workers.submit(_looked_through, *item), enumerate(pieces), jobs + 1)
     count = 0
-    for count, piece in enumerate(pieces, 1):
-        running[workers.submit(_looked_through, count - 1, piece)] = replace(piece, data=None)
-        while len(running) > jobs + 1:
-            collect(wait(running, return_when=FIRST_COMPLETED).done)
-    collect(list(running))
+    for (_, piece), statements in found:
+        count += 1
+        sizes[piece.name] += statements
+        progress(piece.weight, statements)
     all_have_triples(sizes)
     return count
 

@@ -56,8 +56,7 @@ def pass_on(folder: Path, number: int, going: Batch, candidates: Column, leading
         leading: which of the properties are links.
     """
     names = hashes(going.terms)
-    here = leading[going.property]
-    links = np.stack([names[going.start[here]], names[going.end[here]]])
+    links = np.stack([names[nodes] for nodes in going.edges(leading)])
     np.save(folder / f"links-{number:06}.npy", links[:, np.argsort(links[0])])
     np.save(folder / f"roots-{number:06}.npy", distinct(names[candidates]))
     np.save(folder / f"marked-{number:06}.npy", candidates)
