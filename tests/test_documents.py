@@ -6,6 +6,7 @@ import doctest
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ import pytest
 
 import itss_kg
 from itss_kg.cli import cli
+from itss_kg.commands.lazy import LazyGroup
 from tests.documents import ROOT, SHOWN, renewed
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -51,6 +53,18 @@ def test_every_command_is_in_the_reference_and_has_an_example() -> None:
         assert f"$ itss-kg {name}" in section
 
 
+def test_each_command_is_one_that_its_module_offers() -> None:
+    offered = [
+        (name.replace("_", "-"), path.stem)
+        for path in (ROOT / "itss_kg" / "commands").glob("*.py")
+        for name, command in vars(import_module(f"itss_kg.commands.{path.stem}")).items()
+        if isinstance(command, click.Command) and name in import_module(f"itss_kg.commands.{path.stem}").__all__
+    ]
+    assert isinstance(cli, LazyGroup)
+    assert sorted(cli.modules.items()) == sorted(offered)
+    assert [cli.get_command(click.Context(cli), name).name for name in cli.modules] == list(cli.modules)
+
+
 def test_every_public_name_is_in_the_reference() -> None:
     reference = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (\w+)$", reference, re.MULTILINE) == itss_kg.__all__
@@ -72,7 +86,7 @@ def test_the_packages_own_example() -> None:
 
 
 QUICK = "import itss_kg.cli, sys; itss_kg.cli.cli.main(['compare', 'consulting', '5', '6'], standalone_mode=False)"
-HEAVY = ("rdflib", "pyshacl", "owlrl", "rich")
+HEAVY = ("rdflib", "pyshacl", "owlrl", "rich", "numpy", "itss_kg.commands.assessment")
 
 
 def test_a_comparison_waits_for_no_heavy_library() -> None:
