@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import signal
 import sys
 
 import click
@@ -33,6 +34,7 @@ _COMMANDS = {
 def main() -> None:
     """Run the command line; every foreseen error is one message on standard error and exit status 2."""
     _prepare_streams()
+    signal.signal(signal.SIGTERM, _end)
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -40,6 +42,7 @@ def main() -> None:
     except ItssError as error:
         _fail(str(error))
     except click.exceptions.Abort:
+        click.echo("itss-kg: interrupted", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -58,6 +61,11 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _end(number: int, _: object) -> None:
+    """Told to end, a command removes what it would leave behind."""
+    sys.exit(128 + number)
 
 
 def _fail(message: str) -> None:

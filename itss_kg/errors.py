@@ -13,7 +13,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["CallError", "InputError", "ItssError", "OntologyError", "nearest"]
+__all__ = ["NO_CANDIDATES", "CallError", "InputError", "ItssError", "OntologyError", "nearest"]
+
+NO_CANDIDATES = "no candidates: nothing is an itss:Candidate or has the properties of one"
 
 
 class ItssError(Exception):

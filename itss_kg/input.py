@@ -20,7 +20,7 @@ from itss_kg.resources import bundled
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["FORMATS", "expand", "read_candidates", "read_ontology", "read_triples"]
+__all__ = ["FORMATS", "byte_order_mark", "expand", "read_candidates", "read_ontology", "read_triples"]
 
 FORMATS = {
     "turtle": (".ttl", ".turtle"),
@@ -30,6 +30,8 @@ FORMATS = {
     "rdfxml": (".rdf", ".xml", ".owl"),
     "jsonld": (".jsonld", ".json"),
 }
+_PACKED_SUFFIXES = (".gz", ".zst", ".parquet")
+_BOM = b"\xef\xbb\xbf"
 _BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
 
 
@@ -47,6 +49,8 @@ def expand(patterns: Sequence[str]) -> list[str]:
         matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # a pattern may be absolute, which Path.glob refuses
         if not matches:
             what = "matches no file" if glob.has_magic(pattern) else "no such file"
+            if "://" in pattern:
+                raise InputError("is an address, which only `assess --engine spark` reads", source=pattern)
             raise InputError(f"{what}; give RDF files, a pattern in quotes, or - for standard input", source=pattern)
         found.extend(match for match in matches if not Path(match).is_dir())
     unique = list(dict.fromkeys(found))
@@ -131,6 +135,11 @@ def format_of(name: str, asked: str | None, data: bytes) -> str:
         return _sniffed(data)
     suffix = Path(name).suffix.lower()
     if suffix not in _BY_SUFFIX:
+        if suffix in _PACKED_SUFFIXES:
+            raise InputError(
+                f"{suffix} is read by `assess`, `pack` and `validate --engine shacl`; for others make an RDF file of it",
+                source=name,
+            )
         raise InputError(
             f"the ending {suffix or '(none)'} names no RDF format; known are {' '.join(_BY_SUFFIX)}, or say --input-format",
             source=name,
@@ -198,10 +207,7 @@ def _utf8(name: str, data: bytes) -> bytes:
     Raises:
         InputError: it is not; the message says what it looks like.
     """
-    if data.startswith(b"\x1f\x8b"):
-        raise InputError("is compressed (gzip); decompress it first", source=_shown(name))
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("is saved as UTF-16; save it as UTF-8", source=_shown(name))
+    mark = byte_order_mark(name, data)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -209,7 +215,20 @@ def _utf8(name: str, data: bytes) -> bytes:
         column = error.start - data.rfind(b"\n", 0, error.start)
         message = "not UTF-8 text; is it a binary file, or saved as Shift_JIS? Save it as UTF-8"
         raise InputError(message, source=_shown(name), line=line, column=column) from None
-    return data.removeprefix(b"\xef\xbb\xbf")
+    return data[mark:]
+
+
+def byte_order_mark(name: str, start: bytes) -> int:
+    """How many bytes at the start of a text are a byte order mark.
+
+    Raises:
+        InputError: the text begins as no UTF-8 text does.
+    """
+    if start.startswith(b"\x1f\x8b"):
+        raise InputError("is compressed (gzip); decompress it first, or name it .gz where .gz is read", source=_shown(name))
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("is saved as UTF-16; save it as UTF-8", source=_shown(name))
+    return len(_BOM) if start.startswith(_BOM) else 0
 
 
 def _plain(error: SyntaxError) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from itss_kg.errors import InputError
 
-__all__ = ["emit", "leave_pipe", "write_whole"]
+__all__ = ["emit", "is_stream", "leave_pipe", "mode_for", "write_whole"]
 
 
 def emit(parts: Iterable[str], target: Path | None) -> None:
@@ -19,11 +19,25 @@ def emit(parts: Iterable[str], target: Path | None) -> None:
     if target is None:
         sys.stdout.writelines(parts)
         sys.stdout.flush()
-    elif target.exists() and not target.is_file() and not target.is_dir():
+    elif is_stream(target):
         with target.open("w", encoding="utf-8") as stream:  # a pipe or a device holds no half-written file
             stream.writelines(parts)
     else:
         write_whole(target.resolve(), parts)
+
+
+def is_stream(target: Path) -> bool:
+    """Whether the name is that of a pipe or a device, which is written to and not replaced."""
+    return target.exists() and not target.is_file() and not target.is_dir()
+
+
+def mode_for(target: Path) -> int:
+    """The permissions of what takes the place of a file: those of that one, or what the system gives a new file."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def write_whole(target: Path, parts: Iterable[str]) -> None:
@@ -40,9 +54,7 @@ def write_whole(target: Path, parts: Iterable[str]) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.writelines([parts] if isinstance(parts, str) else parts)
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+        temporary.chmod(mode_for(target))
         temporary.replace(target)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from rdflib.collection import Collection
 from itss_kg import Graph, InputError, Reading, load
 from itss_kg.assessment import assess
 from itss_kg.bulk import tasks
+from itss_kg.bulk.folder import Asked, begun
 from itss_kg.bulk.lines import parsed
 from itss_kg.bulk.parts import Part
 from itss_kg.bulk.plan import Plan
@@ -36,6 +37,7 @@ from itss_kg.demand import AtLeast, walk
 from itss_kg.errors import CallError
 from itss_kg.input import read_candidates
 from itss_kg.namespaces import ITSS, OWL, RDF
+from itss_kg.resources import bundled
 from itss_kg.sampling import sample
 from itss_kg.verdicts import as_turtle, row
 from tests.engines import as_ntriples
@@ -432,9 +434,49 @@ def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path, monkeypatc
     monkeypatch.setattr(tasks, "render", None)
     with pytest.raises(TypeError):
         run([str(people)], tmp_path / "o.json", "json", Options())
-    for other in ({"ontology": (tmp_path / "other.ttl",)}, {"input_format": "nquads"}, {"piece": 9_000}):
-        with pytest.raises(CallError, match="of another run: other files, other options"):
-            run([str(people)], tmp_path / "o.json", "json", Options(resume=True, **other))
+    other = tmp_path / "other.ttl"
+    other.write_bytes(bundled("ontology", "itss-sales.ttl").read_bytes())
+    for changed, said in (
+        ({"ontology": (other,)}, "another --ontology; other files, or files that have changed"),
+        ({"input_format": "nquads"}, "another --input-format"),
+        ({"piece": 9_000}, "pieces of another size"),
+        ({"language": "ja"}, "another --lang"),
+    ):
+        with pytest.raises(CallError, match=rf"of another run \({said}\); without --resume it begins anew"):
+            run([str(people)], tmp_path / "o.json", "json", Options(resume=True, **changed))
+
+
+def test_a_run_goes_on_with_less_memory(
+    people: Path, expected: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pieces stay as they were cut, whatever the memory would make of them now."""
+    render = tasks.render
+    monkeypatch.setattr(tasks, "render", None)
+    with pytest.raises(TypeError):
+        bulk([people], tmp_path, piece=60_000)
+    monkeypatch.setattr(tasks, "render", render)
+    monkeypatch.setattr(tasks, "first", None)  # the pieces are not read again
+    assert bulk([people], tmp_path, memory=300, resume=True) == expected
+
+
+def test_two_runs_do_not_write_to_one_output(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    asked = Asked("0", "json", "en", None, [], [], 1)
+    with begun(tmp_path / "out.json", asked, resume=False) as folder:
+        (folder / "part").touch()
+        for resume in (False, True):
+            with pytest.raises(CallError, match=r"another run is writing .*out\.json; wait for its end"):
+                bulk([people], tmp_path, resume=resume)
+        assert (folder / "part").exists()
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert bulk([people], tmp_path) == expected
+
+
+def test_what_an_error_in_the_input_leaves_is_removed(tmp_path: Path) -> None:
+    """Once the file is mended, it is another."""
+    (tmp_path / "bad.nt").write_text("<a:a> <a:b> <a:c> .\n<a:a> <a:b> .\n")
+    with pytest.raises(InputError, match=r"bad\.nt:2"):
+        bulk([tmp_path / "bad.nt"], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.nt"]
 
 
 def test_what_is_interrupted_once_the_output_is_there_is_not_resumed(
@@ -603,6 +645,106 @@ def test_the_command_reads_standard_input_and_says_what_is_wrong(people: Path, t
     assert "cannot be decompressed" in call("assess", str(tmp_path / "torn.nt.gz")).stderr
     (tmp_path / "no.parquet").write_text(text)
     assert "cannot be read as Parquet" in call("assess", str(tmp_path / "no.parquet")).stderr
+
+
+def test_what_has_no_candidates_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "none.nt").write_text(
+        f'<http://e/p> <{ITSS.peakPersonnel}> "9"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    )
+    for command in (["assess", "--format", "jsonl"], ["pack", "-o", str(tmp_path / "p.parquet")]):
+        result = call(*command, str(tmp_path / "none.nt"))
+        said = "none.nt: no candidates: nothing is an itss:Candidate or has the properties of one\n"
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr.endswith(said)
+    assert [path.name for path in tmp_path.iterdir()] == ["none.nt"]
+
+
+def test_the_ending_of_the_output_says_its_format(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    done("assess", str(people), "-o", str(tmp_path / "o.jsonl"))
+    lines = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(lines, key=lambda item: item["candidate"]) == expected
+    done("assess", str(people), "-o", str(tmp_path / "o.jsonl"), "--format", "csv")
+    assert (tmp_path / "o.jsonl").read_text(encoding="utf-8").startswith("candidate,field,")
+    done("assess", str(people), "--engine", "records", "-o", str(tmp_path / "o.json"))
+    assert json.loads((tmp_path / "o.json").read_text(encoding="utf-8")) == expected
+
+
+def test_an_output_stays_what_it_is(people: Path, tmp_path: Path) -> None:
+    """A link, a pipe, and who may read the file."""
+    command = ["assess", str(people), "--engine", "columns", "--format", "csv", "-o"]
+    expected = done(*command[:-1])
+    (tmp_path / "file.csv").touch(0o600)
+    (tmp_path / "link.csv").symlink_to(tmp_path / "file.csv")
+    done(*command, str(tmp_path / "link.csv"))
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "file.csv").read_text(encoding="utf-8") == expected
+    assert (tmp_path / "file.csv").stat().st_mode & 0o777 == 0o600
+    os.mkfifo(tmp_path / "pipe.csv")
+    with (
+        (tmp_path / "read.csv").open("wb") as read,
+        subprocess.Popen(["cat", str(tmp_path / "pipe.csv")], stdout=read) as reader,
+    ):
+        done(*command, str(tmp_path / "pipe.csv"))
+        reader.wait(timeout=30)
+    assert (tmp_path / "read.csv").read_text(encoding="utf-8") == expected
+    assert (tmp_path / "pipe.csv").is_fifo()
+    refused = call(*command, str(tmp_path))
+    assert (refused.returncode, refused.stderr) == (2, f"itss-kg: {tmp_path}: is a directory; name a file in it\n")
+
+
+def test_marks_at_the_start_of_a_file(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "bom.nt").write_bytes(b"\xef\xbb\xbf" + people.read_bytes())
+    (tmp_path / "bom.nt.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + people.read_bytes()))
+    assert bulk([tmp_path / "bom.nt"], tmp_path, piece=60_000) == expected
+    assert bulk([tmp_path / "bom.nt.gz"], tmp_path, piece=60_000) == expected
+    (tmp_path / "wide.nt").write_bytes("<a:a> <a:b> <a:c> .\n".encode("utf-16"))
+    (tmp_path / "zipped.nt").write_bytes(gzip.compress(b"<a:a> <a:b> <a:c> .\n"))
+    for name, said in (("wide.nt", "is saved as UTF-16"), ("zipped.nt", r"is compressed \(gzip\)")):
+        with pytest.raises(InputError, match=f"{name}: {said}"):
+            bulk([tmp_path / name], tmp_path)
+
+
+def test_a_compressed_file_that_was_cut_short_is_an_error(people: Path, tmp_path: Path) -> None:
+    """Also where the cut falls between two lines, and frame after frame is read."""
+    whole = people.read_bytes()
+    middle = whole.index(b"\n", len(whole) // 2) + 1
+    frame, writer = zstandard.ZstdCompressor(), zstandard.ZstdCompressor().compressobj()
+    flushed = writer.compress(whole[:middle]) + writer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    name = tmp_path / "cut.nt.zst"
+    for data in (flushed, frame.compress(whole[:middle]) + flushed, frame.compress(whole)[:-9]):
+        name.write_bytes(data)
+        with pytest.raises(InputError, match=r"cut.nt.zst: cannot be decompressed \(the file was cut short\)"):
+            bulk([name], tmp_path)
+    name.write_bytes(whole)
+    with pytest.raises(InputError, match="cannot be decompressed"):
+        bulk([name], tmp_path)
+    name.write_bytes(frame.compress(whole[:middle]) + frame.compress(whole[middle:]))
+    assert bulk([name], tmp_path) == one_by_one(read_candidates([str(people)]))
+
+
+def test_options_that_would_do_nothing_are_refused(people: Path) -> None:
+    assert "--update goes with --endpoint" in call("assess", str(people), "--format", "nt", "--update", "http://e/u").stderr
+    assert "--resume goes with --engine columns" in call("assess", str(people), "--engine", "records", "--resume").stderr
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whoever_interrupts_is_told_how_to_go_on(number: int, status: int, people: Path, tmp_path: Path) -> None:
+    many = tmp_path / "many.nt"
+    many.write_bytes(people.read_bytes() * 20)
+    arguments = ["assess", str(many), "--jobs", "2", "--memory", "64", "-o", str(tmp_path / "o.csv")]
+    command = [sys.executable, "-m", "itss_kg", *arguments]
+    folder = tmp_path / ".o.csv.parts"
+    with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True) as process:
+        while not list(folder.glob("part-*.json")) and process.poll() is None:
+            time.sleep(0.01)
+        os.killpg(process.pid, number) if number == signal.SIGINT else process.send_signal(number)
+        said = process.communicate(timeout=30)[1]
+    lines = [f"itss-kg: what is finished is kept in {folder}; go on with it by --resume"]
+    lines += ["", "itss-kg: interrupted"] if number == signal.SIGINT else []  # an empty line after the ^C of a terminal
+    assert said.splitlines() == lines
+    assert (process.returncode, said.count("Traceback")) == (status, 0)
+    done(*arguments, "--resume")
+    assert not folder.exists()
 
 
 def test_pack_and_assess_by_command(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:

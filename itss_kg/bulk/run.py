@@ -5,7 +5,6 @@ What is finished of a run lies in a folder beside its output, so that an interru
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,17 +19,20 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import findings, tasks
+from itss_kg.bulk.folder import Asked, begun, folder_of, piece_of, stamped
 from itss_kg.bulk.ordered import among, different, merged, opened, repeated, written
 from itss_kg.bulk.output import EVIDENT, header
 from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.processes import Workers, as_done, workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
-from itss_kg.errors import CallError, InputError
+from itss_kg.errors import NO_CANDIDATES, InputError
+from itss_kg.output import mode_for
 
 __all__ = ["Options", "Summary", "run"]
 
 _MIB = 1 << 20
+_LARGEST = 64 << 20  # bytes of a piece; larger ones are no faster
 _SHARE = 12  # a piece of text takes so many times its size in memory while it is worked on
 _ROW = 700  # bytes that a scattered statement takes while a group of them is judged
 _MANY = 64  # groups for which it is worth while to start other processes
@@ -43,7 +45,8 @@ class Options:
     """How a run is done.
 
     `memory` is in MiB, for all processes together; with one of `jobs` everything is done in this process. `resume` goes on from
-    what an interrupted run left. `piece` is how many bytes of text are worked on at once, where the memory is not to say so.
+    what an interrupted run left, with pieces of its size. `piece` is how many bytes of text are worked on at once, where the
+    memory is not to say so.
     """
 
     memory: int = 1024
@@ -53,6 +56,11 @@ class Options:
     ontology: tuple[Path, ...] = ()
     input_format: str | None = None
     piece: int | None = None
+
+    @property
+    def piece_within_memory(self) -> int:
+        """How many bytes of text may be worked on at once."""
+        return max(_MIB, min(_LARGEST, self.memory * _MIB // (_SHARE * self.jobs)))
 
 
 @dataclass
@@ -82,14 +90,16 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         progress: called with the bytes read and the triples found since the last call.
 
     Raises:
-        InputError: something in the input is wrong, or the output cannot be written.
-        CallError: there is nothing to resume, or what there is came from another run; or a process was ended from outside.
+        InputError: something in the input is wrong, it has no candidates, or the output cannot be written.
+        CallError: as `folder.begun`; or a process was ended from outside.
     """
-    folder = output.with_name(f".{output.name}.parts")
-    _begin(folder, names, form, options)
-    size = options.piece or max(_MIB, min(64 * _MIB, options.memory * _MIB // (_SHARE * options.jobs)))
+    size = options.piece or (piece_of(output) if options.resume else None) or options.piece_within_memory
+    files = stamped([*names, *map(str, options.ontology)])
+    ontology = list(map(str, options.ontology))
+    asked = Asked(version("itss-kg"), form, options.language, options.input_format, ontology, files, size)
     plan = plan_of(options.ontology)
-    with workers_of(options.jobs, tasks.begin, (plan, options.language, folder, form in EVIDENT)) as workers:
+    arguments = (plan, options.language, folder_of(output), form in EVIDENT)
+    with begun(output, asked, resume=options.resume) as folder, workers_of(options.jobs, tasks.begin, arguments) as workers:
         found = pieces(names, options.input_format, size)
         if form == "packed":  # to be packed again, records are to be kept, too
             found = (replace(piece, alone=False) for piece in found)
@@ -98,36 +108,13 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
         summary.found = findings.say_once(folder, [part.number for part in parts if part.found], extra)
-        _write(workers, numbers, folder, output, form, header(form, plan.reading.standard))
         _sum_up(parts, numbers, folder, summary)
+        if not summary.candidates:
+            raise InputError(NO_CANDIDATES, source=", ".join(names))
+        _write(workers, numbers, folder, output, form, header(form, plan.reading.standard))
         (folder / "run.json").unlink()  # nothing is to be resumed any more
         list(workers.map(tasks.remove, numbers))
-    shutil.rmtree(folder)
     return summary
-
-
-def _begin(folder: Path, names: Sequence[str], form: str, options: Options) -> None:
-    """Make the folder of parts, or go on with the one that is there."""
-    files = [*names, *map(str, options.ontology)]
-    known = {name: [Path(name).stat().st_size, Path(name).stat().st_mtime_ns] for name in files if Path(name).is_file()}
-    asked = {name: value for name, value in vars(options).items() if name not in ("resume", "ontology")} | {"form": form}
-    asked["ontology"] = list(map(str, options.ontology))
-    mark = json.dumps({"version": version("itss-kg"), "files": known, **asked})  # parts of another version may lack something
-    said = folder / "run.json"
-    if options.resume:
-        if not said.exists():
-            raise CallError(f"nothing to resume: there is no {folder}; run it without --resume")
-        if said.read_text(encoding="utf-8") != mark:
-            raise CallError(
-                f"{folder} is of another run: other files, other options or another version; run it without --resume"
-            )
-        return
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        folder.mkdir()
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", source=str(folder.parent)) from None
-    said.write_text(mark, encoding="utf-8")
 
 
 def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Options, progress: Progress) -> list[Part]:
@@ -226,6 +213,7 @@ def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path
         pl.scan_ipc([folder / f"verdicts-{number:06}" for number in numbers]).sink_parquet(whole)
     else:
         _joined(texts, whole, form, head)
+    whole.chmod(mode_for(output))
     whole.replace(output)
 
 

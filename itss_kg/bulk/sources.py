@@ -7,23 +7,27 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TypeVar, cast
+from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 import polars as pl
 
 from itss_kg.bulk.lines import COLUMNS, Statements, parsed
 from itss_kg.errors import InputError
 from itss_kg.graph import Graph
-from itss_kg.input import expand, format_of, read_candidates
+from itss_kg.input import byte_order_mark, expand, format_of, read_candidates
 from itss_kg.namespaces import ITSS
 from itss_kg.records import nt_term
 
 __all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
 
 PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
+if TYPE_CHECKING:
+    from itss_kg.bulk.zstd import Frames
+
 _Terms = TypeVar("_Terms", pl.Series, pl.Expr)
 _LINED = ("ntriples", "nquads")
 _COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
+_MARK = 3  # bytes at the start that say how a text is written
 _NEAR = 1 << 16  # bytes within which a file is rather cut where a record starts
 _CANDIDATE = f"<{ITSS.Candidate}>".encode()
 _ROWS = 500_000  # triples a piece, where rows are counted and not bytes
@@ -137,7 +141,8 @@ def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
             whole = stream.seek(0, 2)
             if whole == 0:
                 raise _empty(name)
-            start = 0
+            stream.seek(0)
+            start = byte_order_mark(name, stream.read(_MARK))
             while start < whole:
                 stream.seek(min(start + size, whole))
                 stream.readline()
@@ -158,6 +163,8 @@ def _of_stream(name: str, place: int, form: str, size: int, compression: str | N
     with _opened(name, compression) as stream:
         rest = b""
         while block := _read(stream, size, name):
+            if line == 1 and not rest:
+                block = block[byte_order_mark(name, block) :]
             whole, mark, tail = (rest + block).rpartition(b"\n")
             rest = tail
             if mark:
@@ -169,21 +176,21 @@ def _of_stream(name: str, place: int, form: str, size: int, compression: str | N
             raise _empty(name)
 
 
-def _read(stream: IO[bytes], size: int, name: str) -> bytes:
+def _read(stream: IO[bytes] | Frames, size: int, name: str) -> bytes:
     try:
         return stream.read(size)
     except (OSError, EOFError, ValueError) as error:
         raise InputError(f"cannot be decompressed ({error})", source=name) from None
 
 
-def _opened(name: str, compression: str | None) -> IO[bytes]:
+def _opened(name: str, compression: str | None) -> IO[bytes] | Frames:
     if name == "-":
         return sys.stdin.buffer
     if compression == "gzip":
         return cast("IO[bytes]", gzip.open(name, "rb"))
-    import zstandard
+    from itss_kg.bulk.zstd import Frames
 
-    return cast("IO[bytes]", zstandard.open(name, "rb"))
+    return Frames(name)
 
 
 def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:

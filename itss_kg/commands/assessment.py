@@ -85,12 +85,14 @@ def assess(
         return 1 if strict and found_wrong else 0
     if isinstance(output, str):
         raise CallError(f"{output}: only --engine spark writes to an address")
+    if update is not None and endpoint is None:
+        raise CallError("--update goes with --endpoint, from which the candidates come")
     if store is None and endpoint is None and data and by_column(engine, data, form):
         options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
         return assess_files(data, output, form, options, strict=strict)
+    if resume:
+        raise CallError("--resume goes with --engine columns, which reads large files piece by piece")
     reading, prose = reading_of(ontology, lang)
-    if update is not None and endpoint is None:
-        raise CallError("--update goes with --endpoint, from which the candidates come")
     far = server(endpoint, timeout, store, data, (), update) if endpoint else None
     if far is not None and update is None and by_column(engine, (), form):
         with pulled_to_file(far, reading) as name:

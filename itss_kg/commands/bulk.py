@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from itss_kg.commands.columns import load_options, options_of, run_files, said
+from itss_kg.commands.columns import load_options, options_of, run_files, said, told
 from itss_kg.commands.options import common, input_format_option
 from itss_kg.errors import CallError
+from itss_kg.output import is_stream
 
 __all__ = ["pack"]
 
@@ -35,7 +36,9 @@ def pack(
     """
     if output.suffix != ".parquet":
         raise CallError(f"{output}: what is packed is known by its ending; name it {output.stem or 'records'}.parquet")
+    if is_stream(output):
+        raise CallError(f"{output}: is no file, which records can be read from again")
     options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
     summary = run_files(data, output, "packed", options)
-    click.echo(said(summary), err=True, nl=False)
+    click.echo(told(summary) + said(summary), err=True, nl=False)
     return 0

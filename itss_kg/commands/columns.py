@@ -16,6 +16,7 @@ import click
 
 from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError
+from itss_kg.output import is_stream
 
 if TYPE_CHECKING:
     from itss_kg.bulk.run import Options, Summary
@@ -34,6 +35,7 @@ __all__ = [
     "run_files",
     "said",
     "size_of",
+    "told",
 ]
 
 COLUMN_FORMATS = ("jsonl", "parquet", "nt")
@@ -77,17 +79,24 @@ def assess_files(data: tuple[str, ...], output: Path | None, form: str, options:
     """Assess files by the column; to standard output once all is done, where no file is named."""
     if form == "parquet" and output is None:
         raise CallError("Parquet is written to a file; name one with -o")
-    if output is not None:
-        summary = run_files(data, output, form if form != "text" else "csv", options)
+    written = form if form != "text" else "csv"
+    if output is not None and not is_stream(output):
+        summary = run_files(data, output, written, options)
     else:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "verdicts"
-            summary = run_files(data, place, form if form != "text" else "csv", options)
-            if form != "text":
+            summary = run_files(data, place, written, options, lasting=False)
+            if output is not None:
+                with place.open("rb") as whole, output.open("wb") as stream:
+                    shutil.copyfileobj(whole, stream)
+            elif form != "text":
                 sys.stdout.flush()
-                with place.open("rb") as stream:
-                    shutil.copyfileobj(stream, sys.stdout.buffer)
+                with place.open("rb") as whole:
+                    shutil.copyfileobj(whole, sys.stdout.buffer)
+    click.echo(told(summary), err=True, nl=False)
     click.echo(said(summary), err=form != "text" or output is not None, nl=False)
+    if form == "text" and output is None:
+        click.echo("The verdicts on each: --format csv or jsonl, or a file with -o; explain says why.", err=True)
     return 1 if strict and summary.found else 0
 
 
@@ -156,32 +165,44 @@ def size_of(names: Iterable[str]) -> int:
     return sum(path.stat().st_size for path in map(Path, names) if path.is_file())
 
 
-def run_files(data: tuple[str, ...], output: Path, form: str, options: Options) -> Summary:
-    """Run over the files, showing how far it is.
+def run_files(data: tuple[str, ...], output: Path, form: str, options: Options, *, lasting: bool = True) -> Summary:
+    """Run over the files, showing how far it is; `lasting` says that what is finished stays after an interruption.
 
     Raises:
         CallError: the output is one of the inputs.
     """
+    from itss_kg.bulk.folder import folder_of
     from itss_kg.bulk.run import run
     from itss_kg.input import expand
 
     names = expand(data)
-    if any(name != "-" and Path(name).resolve() == output.resolve() for name in names):
+    output = output.resolve()
+    if any(name != "-" and Path(name).resolve() == output for name in names):
         raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
-    with progress(size_of(names), "reading", "triples") as seen:
-        return run(names, output, form, options, seen)
+    try:
+        with progress(size_of(names), "reading", "triples") as seen:
+            return run(names, output, form, options, seen)
+    except (KeyboardInterrupt, SystemExit, OSError):
+        if lasting and "-" not in names:
+            click.echo(f"itss-kg: what is finished is kept in {folder_of(output)}; go on with it by --resume", err=True)
+        raise
 
 
-def said(summary: Summary) -> str:
-    """What came of a run, as lines for people."""
+def told(summary: Summary) -> str:
+    """What in the records was not understood, as lines for people."""
     lines = [f"itss-kg: quality: {subject}: {message}" for subject, message in summary.findings[:_SHOWN]]
     if summary.found > _SHOWN:
         lines.append(f"itss-kg: quality: … and {summary.found - _SHOWN:,} more")
     if summary.found:
         lines.append(f"itss-kg: quality: {summary.found:,} to look at before relying on the verdicts")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def said(summary: Summary) -> str:
+    """What came of a run, as lines for people."""
     levels = ", ".join(f"{name}: {count:,}" for name, count in sorted(summary.levels.items())) or "none"
-    lines.append(f"Candidates: {summary.candidates:,} ({summary.triples:,} triples). Levels: {levels}")
+    lines = [f"Candidates: {summary.candidates:,} ({summary.triples:,} triples). Levels: {levels}"]
     if summary.obstacles:
-        first = summary.obstacles.most_common(_COMMONEST)
+        first = sorted(summary.obstacles.items(), key=lambda item: (-item[1], item[0]))[:_COMMONEST]
         lines.append("Commonest obstacles: " + ", ".join(f"{iri.rpartition('/')[2]}: {count:,}" for iri, count in first))
     return "\n".join(lines) + "\n"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
-from itss_kg.errors import CallError, nearest
+from itss_kg.errors import NO_CANDIDATES, CallError, nearest
 
 if TYPE_CHECKING:
     from itss_kg.assessment import Verdict
@@ -76,12 +78,20 @@ target = click.option("-o", "--output", type=_Output(path_type=Path), help="Writ
 
 
 def formats(*known: str) -> Callable[[Function], Function]:
-    """The options --format, the first known one by default, and --output."""
+    """The options --format and --output; a format that is not named is that of the output's ending, else the first known."""
 
     def options(function: Function) -> Function:
+        @wraps(function)
+        def chosen(*arguments: Any, form: str, output: Path | str | None, **named: Any) -> Any:
+            if click.get_current_context().get_parameter_source("form") is ParameterSource.DEFAULT and output is not None:
+                ending = str(output).rpartition(".")[2].lower()
+                form = ending if ending in known else form
+            return function(*arguments, form=form, output=output, **named)
+
         kinds = click.Choice(known)
-        choice = click.option("--format", "form", type=kinds, default=known[0], show_default=True, help="Format.")
-        return choice(target(function))
+        help_text = "Format; else that of the output's ending."
+        choice = click.option("--format", "form", type=kinds, default=known[0], show_default=True, help=help_text)
+        return choice(target(cast("Function", chosen)))
 
     return options
 
@@ -111,9 +121,7 @@ def records_of(data: tuple[str, ...], input_format: str | None, reading: Reading
     graph = read_candidates(data, input_format)
     if not candidates(graph, reading):
         names = " ".join(data)
-        raise InputError(
-            f"no candidates: nothing is an itss:Candidate or has the properties of one ({len(graph)} triples)", source=names
-        )
+        raise InputError(f"{NO_CANDIDATES} ({len(graph)} triples)", source=names)
     return graph
 
 

@@ -11,7 +11,7 @@ import click
 from itss_kg.commands.columns import memory_option, processes_for, size_of
 from itss_kg.commands.options import common, formats, input_format_option, not_an_input, one_source, reading_of, write_out
 from itss_kg.commands.progress import progress
-from itss_kg.errors import CallError, InputError
+from itss_kg.errors import NO_CANDIDATES, CallError, InputError
 from itss_kg.input import expand
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ def validate(
         with found_in as found:
             tally = found.tally()
             if not tally.candidates:
-                raise InputError(
-                    "no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data)
-                )
+                raise InputError(NO_CANDIDATES, source=" ".join(data))
             if store is not None:
                 _keep(store, found, tally, prose)
             write_out(_parts(found, tally, form, prose, limit), output)

@@ -14,7 +14,7 @@ from itss_kg.bulk.spark.gathering import gathered, scattered
 from itss_kg.bulk.spark.session import session, translated
 from itss_kg.bulk.spark.sources import found, lines
 from itss_kg.bulk.spark.worker import CHUNK, MOVED, NAMED, ROW, Worker
-from itss_kg.errors import CallError, InputError
+from itss_kg.errors import NO_CANDIDATES, CallError, InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,9 +77,7 @@ def assess_on_spark(
                 rows.write.mode("error").parquet(output)
                 _count(spark.read.parquet(output), summary)
             if not summary.candidates:
-                raise InputError(
-                    "no candidates: nothing is an itss:Candidate or has the properties of one", source=" ".join(data)
-                )
+                raise InputError(NO_CANDIDATES, source=" ".join(data))
         except BaseException as error:
             if begun and "PATH_ALREADY_EXISTS" not in str(error):  # then it is another run's
                 folder.remove()
