@@ -34,6 +34,7 @@ _COMMANDS = {
 def main() -> None:
     """Run the command line; every foreseen error is one message on standard error and exit status 2."""
     _prepare_streams()
+    stdout = sys.stdout
     signal.signal(signal.SIGTERM, _end)
     try:
         status = cli.main(standalone_mode=False)
@@ -49,9 +50,14 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         leave_pipe()
+    except SystemExit:
+        if sys.stdout is not stdout:  # click puts something in its place where nobody reads it any more
+            leave_pipe()
+        raise
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else f"the output cannot be written ({error.strerror})")
+        said = error.strerror or error
+        _fail(f"{error.filename}: {said}" if error.filename else f"the output cannot be written ({said})")
     finally:
         gc.freeze()  # Python looks through all that is there before it ends; after much work that takes as long as to start it
 

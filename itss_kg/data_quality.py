@@ -10,7 +10,7 @@ import difflib
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -25,10 +25,14 @@ _COMPARED = 20  # names, at most, that a misspelled one is compared with letter 
 
 @dataclass(frozen=True)
 class QualityFinding:
-    """Something in a record that was not understood, or that contradicts itself; `subject` is where it stands."""
+    """Something in a record that was not understood, or that contradicts itself; `subject` is where it stands.
+
+    `node` is the node itself, which for people is called after the way to it where it is blank.
+    """
 
     subject: str
     message: str
+    node: str = field(default="", compare=False)
 
 
 def quality(graph: Graph, standard: Standard, language: str = "en", known: Known | None = None) -> Iterator[QualityFinding]:
@@ -43,10 +47,10 @@ def quality(graph: Graph, standard: Standard, language: str = "en", known: Known
     known = known or Known(standard, language)
     for subject in sorted(graph.subjects_all()):
         if subject.startswith(RELATIVE_BASE):
-            yield QualityFinding(subject, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)))
+            yield QualityFinding(subject, known.say("relative", name=subject.removeprefix(RELATIVE_BASE)), subject)
         for predicate, terms in graph.row(subject).items():
             for message in known.check(predicate, terms):
-                yield QualityFinding(where(subject, graph), message)
+                yield QualityFinding(where(subject, graph), message, subject)
 
 
 def where(node: str, graph: Graph) -> str:

@@ -1,4 +1,4 @@
-"""What was not understood in the records of a part, in a file of its own, as rows of subject and message."""
+"""What was not understood in the records of a part, in a file of its own, as rows of subject, message and node."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from itss_kg.data_quality import QualityFinding
 __all__ = ["Row", "read", "rows_of", "say_once", "write"]
 
 Row = dict[str, str]
+_REMEMBERED = 1 << 20
 
 
 def rows_of(findings: Iterable[QualityFinding]) -> list[Row]:
@@ -30,30 +31,27 @@ def read(folder: Path, number: int) -> list[Row]:
     return rows
 
 
-def say_once(folder: Path, before: Iterable[int], numbers: Sequence[int]) -> int:
-    """Take out of what some parts have found what one of them or of those before has said; how much is left.
+def say_once(folder: Path, numbers: Iterable[int]) -> int:
+    """Take out of what each part has found what a part before has said of the same node; how much is left of all.
 
     What several candidates share comes to several parts, and a piece may have seen by itself what shows again when pieces are
-    brought together.
+    brought together. Where very much is found, all that is beyond so much may be said again.
     """
-    found = {number: read(folder, number) for number in numbers}
-    fresh = {_key(row) for rows in found.values() for row in rows}
-    for number in before if fresh else ():
-        fresh.difference_update(map(_key, read(folder, number)))
-    left = len(fresh)
-    for number, rows in found.items():
-        kept = []
-        for row in rows:
-            if _key(row) in fresh:
-                fresh.remove(_key(row))
-                kept.append(row)
-        if len(kept) < len(rows):
-            write(folder, number, kept)
+    said: set[tuple[str, str]] = set()
+    left = 0
+    for number in numbers:
+        rows = read(folder, number)
+        fresh = [row for row in rows if _key(row) not in said]
+        if len(fresh) < len(rows):
+            write(folder, number, fresh)
+        left += len(fresh)
+        if len(said) < _REMEMBERED:
+            said.update(map(_key, fresh))
     return left
 
 
 def _key(row: Row) -> tuple[str, str]:
-    return row["subject"], row["message"]
+    return row.get("node") or row["subject"], row["message"]
 
 
 def _file(folder: Path, number: int) -> Path:

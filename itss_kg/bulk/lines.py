@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 
 from itss_kg.errors import InputError
+from itss_kg.graph import narrow
+from itss_kg.records import nt_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +134,7 @@ def _scanned(data: bytes, form: str) -> tuple[Statements, list[bytes]] | None:
     if terms is None:
         return None
     others = (data[start:end] for start, end in scanned.left.tolist())
-    said = [line for line in others if not re.match(rb"[ \t\r]*(#|$)", line)]
+    said = [line for line in others if not re.match(rb"[ \t\r]*(#[^\r]*\r*)?$", line)]
     properties = terms.gather(scanned.properties).to_list()
     return Statements(terms, properties, scanned.subjects, scanned.predicates, scanned.objects), said
 
@@ -166,9 +168,9 @@ def _slow(lines: list[bytes], form: str, source: str, first_line: int | None) ->
     kind = ox.RdfFormat.N_QUADS if form == "nquads" else ox.RdfFormat.N_TRIPLES
     rows: list[tuple[str, str, str]] = []
     try:
-        rows.extend(
-            (str(quad.subject), str(quad.predicate), str(quad.object)) for quad in ox.parse(b"\n".join(lines), format=kind)
-        )
+        for quad in ox.parse(b"\n".join(lines), format=kind):
+            told = nt_term(narrow(quad.object)) if isinstance(quad.object, ox.Triple) else str(quad.object)
+            rows.append((str(quad.subject), str(quad.predicate), told))
     except SyntaxError as error:
         for number, line in enumerate(lines, first_line or 1):
             _parse_line(line, kind, source, number)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["packed", "unpacked"]
 
-_FINDINGS = pl.List(pl.Struct({"subject": pl.String, "message": pl.String}))
+_NAMES = ("subject", "message")
+_FINDINGS = pl.List(pl.Struct(dict.fromkeys(_NAMES, pl.String)))
 
 
 def packed(batch: Batch, plan: Plan, candidates: Column, findings: list[dict[str, Any]]) -> pl.DataFrame:
@@ -42,7 +43,7 @@ def packed(batch: Batch, plan: Plan, candidates: Column, findings: list[dict[str
         "property",
         "end",
         pl.Series(candidates.astype(np.uint32)).implode().alias("candidates"),
-        pl.lit(pl.Series([findings], dtype=_FINDINGS)).alias("findings"),
+        pl.lit(pl.Series([[{name: row[name] for name in _NAMES} for row in findings]], dtype=_FINDINGS)).alias("findings"),
     )
 
 
@@ -54,6 +55,9 @@ def unpacked(row: pl.DataFrame, plan: Plan, source: str) -> Batch:
     """
     batch = Batch.of_row(row)
     properties, wanted = row["properties"][0].to_list(), relevant(plan)
+    named = [(batch.start, batch.terms), (batch.end, batch.terms), (batch.property, properties)]
+    if any(len(places) and places.max() >= len(names) for places, names in [*named, (row["candidates"][0], batch.terms)]):
+        raise InputError("is damaged: it speaks of terms that are not there; pack it again", source=source)
     lacking = sorted(set(wanted) - set(properties))
     if lacking:
         raise InputError(

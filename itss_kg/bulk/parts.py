@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import findings
-from itss_kg.bulk.batch import Batch, by_name, code, columns_of, hashes, relevant, unordered_candidates
+from itss_kg.bulk.batch import Batch, by_name, code, columns_of, hashes, relevant, statements_of, unordered_candidates
 from itss_kg.bulk.evidence import with_evidence
 from itss_kg.bulk.judging import judge_all
 from itss_kg.bulk.ordered import among, distinct
@@ -129,6 +129,13 @@ class Worker:
         judged = judge_all(columns, by_name(columns, candidates))
         verdicts = self.rows.frame(columns, judged)
         self.keep(number, with_evidence(verdicts, columns, judged) if self._evidence else verdicts)
+
+    def contradictions(self, batch: Batch, candidates: Column) -> list[findings.Row]:
+        """Values that contradict each other in what the candidates lead to."""
+        start = np.zeros(len(batch.terms), bool)
+        start[candidates] = True
+        rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
+        return findings.rows_of(self.suspects.contradictions(statements_of(batch.kept(rows), self.plan)))
 
     def keep(self, number: int, verdicts: pl.DataFrame) -> None:
         """Write a part's verdicts, and what they come to."""

@@ -50,16 +50,24 @@ def start_early(*, lines: bool = True) -> None:
 
 
 @contextmanager
-def pool(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
+def pool(
+    jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...], folder: Path | None = None
+) -> Iterator[ProcessPoolExecutor]:
     """So many processes, each of which begins with a call; what they have not begun is dropped at the end.
+
+    Args:
+        jobs: how many.
+        begin: what each calls first.
+        arguments: of that call.
+        folder: for a file of these, instead of the system's for temporary files.
 
     Raises:
         CallError: a process was ended from outside.
     """
     start_early()
-    with _environment(), TemporaryDirectory() as folder:
+    with _environment(), TemporaryDirectory(dir=folder) as place:
         # in a file, for what does not fit into a pipe would have the processes start one after another
-        given = Path(folder) / "arguments"
+        given = Path(place) / "arguments"
         given.write_bytes(pickle.dumps((begin, arguments)))
         context = multiprocessing.get_context("forkserver" if _SERVED else "spawn")
         found = ProcessPoolExecutor(jobs, context, _begin, (str(given),))
@@ -79,14 +87,16 @@ class Workers(Executor):
 
 
 @contextmanager
-def workers_of(jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...]) -> Iterator[Workers]:
-    """So many processes; with one everything is done in this process, at once."""
+def workers_of(
+    jobs: int, begin: Callable[..., None], arguments: tuple[Any, ...], folder: Path | None = None
+) -> Iterator[Workers]:
+    """So many processes, as `pool` makes them; with one everything is done in this process, at once."""
     if jobs == 1:
         begin(*arguments)
         yield _Here()
         return
     with ExitStack() as stack:
-        yield _Pools(stack, lambda: pool(jobs, begin, arguments))
+        yield _Pools(stack, lambda: pool(jobs, begin, arguments, folder))
 
 
 def as_done(submit: Callable[[Given], Future[T]], given: Iterable[Given], most: int) -> Iterator[tuple[Given, T]]:

@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import repeat
@@ -26,7 +27,7 @@ from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.processes import Workers, as_done, workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
-from itss_kg.errors import NO_CANDIDATES, InputError
+from itss_kg.errors import NO_CANDIDATES, CallError, InputError
 from itss_kg.output import mode_for
 
 __all__ = ["Options", "Summary", "run"]
@@ -99,7 +100,11 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     asked = Asked(version("itss-kg"), form, options.language, options.input_format, ontology, files, size)
     plan = plan_of(options.ontology)
     arguments = (plan, options.language, folder_of(output), form in EVIDENT)
-    with begun(output, asked, resume=options.resume) as folder, workers_of(options.jobs, tasks.begin, arguments) as workers:
+    if options.resume and "-" in names:
+        raise CallError("what comes from standard input cannot be resumed, for it is gone; run it without --resume")
+    with ExitStack() as stack:
+        folder = stack.enter_context(begun(output, asked, resume=options.resume))
+        workers = stack.enter_context(workers_of(options.jobs, tasks.begin, arguments, folder))
         found = pieces(names, options.input_format, size)
         if form == "packed":  # to be packed again, records are to be kept, too
             found = (replace(piece, alone=False) for piece in found)
@@ -107,7 +112,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
-        summary.found = findings.say_once(folder, [part.number for part in parts if part.found], extra)
+        summary.found = findings.say_once(folder, [*(part.number for part in parts if part.found), *extra])
         _sum_up(parts, numbers, folder, summary)
         if not summary.candidates:
             raise InputError(NO_CANDIDATES, source=", ".join(names))
@@ -193,7 +198,6 @@ def _sum_up(parts: Sequence[Part], numbers: Sequence[int], folder: Path, summary
         summary.candidates += tally.candidates
     for part in parts:
         summary.triples += part.triples
-        summary.found += part.found
     for number in numbers:
         if len(summary.findings) < min(summary.found, _SAID):
             rows = findings.read(folder, number)[: _SAID - len(summary.findings)]

@@ -75,7 +75,7 @@ def screened(
         InputError: something in the input is wrong.
         CallError: a process was ended from outside.
     """
-    with workers_of(jobs, _begin, (screen, tuple(links), folder)) as workers:
+    with workers_of(jobs, _begin, (screen, tuple(links), folder), folder) as workers:
         numbers = list(range(_first(workers, pieces, jobs, progress)))
         _cross(folder, numbers)  # what `_second` goes by
         given = list(workers.map(_second, numbers))

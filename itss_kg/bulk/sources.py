@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,7 +68,7 @@ class Piece:
 
     def packed(self) -> pl.DataFrame:
         """The row of a packed file; its blank nodes are those of that file, where there are others."""
-        row = pl.scan_parquet(self.name).slice(self.start, 1).collect()
+        row = _collected(pl.scan_parquet(self.name).slice(self.start, 1), self.name)
         return row if self.alone else row.with_columns(pl.col("terms").list.eval(pl.element().pipe(self._renamed)))
 
     def _renamed(self, terms: _Terms) -> _Terms:
@@ -108,7 +109,8 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
             yield from _of_parquet(name, place, alone=len(files) == 1)
             continue
         compression = _COMPRESSED.get(path.suffix)
-        form = format_of(str(path.with_suffix("")) if compression else name, input_format, b"")
+        named = str(path.with_suffix("")) if compression else name
+        form = None if named == "-" and input_format is None else format_of(named, input_format, b"")
         if form in _LINED and compression is None and name != "-":
             yield from _of_file(name, place, form, size)
         elif form in _LINED:
@@ -117,7 +119,7 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
             raise InputError("only N-Triples and N-Quads are read compressed; decompress it first", source=name)
         else:
             graph = read_candidates([name], form)
-            yield Piece(name, place, form, data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
+            yield Piece(name, place, form or "", data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
 
 
 def all_have_triples(found: Mapping[str, int]) -> None:
@@ -179,7 +181,7 @@ def _of_stream(name: str, place: int, form: str, size: int, compression: str | N
 def _read(stream: IO[bytes] | Frames, size: int, name: str) -> bytes:
     try:
         return stream.read(size)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise InputError(f"cannot be decompressed ({error})", source=name) from None
 
 
@@ -218,13 +220,20 @@ def _triples(rows: pl.LazyFrame, name: str, first: int) -> Statements:
     found = rows.select(
         pl.concat_str([*(pl.col(column).cast(pl.String) for column in COLUMNS), pl.lit(".")], separator=" ").alias("line")
     )
-    lines = found.collect()["line"]
+    lines = _collected(found, name)["line"]
     if lines.null_count():
         raise InputError("has rows without a subject, predicate or object", source=name)
     broken = lines.str.contains("[\r\n]").arg_true()
     if len(broken):  # the parser would read it as several lines
         raise InputError("has a term that holds an end of line", source=f"{name}: row {first + broken[0] + 1}")
-    return parsed("\n".join(lines).encode(), "ntriples", name)
+    return parsed("\n".join(lines).encode(), "ntriples", name, lambda: first + 1)
+
+
+def _collected(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
+    try:
+        return rows.collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"cannot be read as Parquet ({str(error).splitlines()[0]})", source=name) from None
 
 
 def _frame(graph: Graph) -> pl.DataFrame:

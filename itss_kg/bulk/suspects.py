@@ -15,7 +15,7 @@ from itss_kg.bulk.lines import Statements
 from itss_kg.data_quality import Known, QualityFinding, quality, where
 from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.input import read_triples
-from itss_kg.namespaces import OWL, RDF, XSD
+from itss_kg.namespaces import OWL, RDF, RELATIVE_BASE, XSD
 from itss_kg.standard import Standard
 
 if TYPE_CHECKING:
@@ -47,11 +47,12 @@ class Suspects:
         for name, start, end in zip(found.properties, bounds, bounds[1:], strict=False):
             if name.startswith(self._homes) or name == f"<{RDF.type}>":
                 self._mark(wrong, found, name[1:-1], order[start:end], (unknown, no_node))
+        wrong |= found.terms.str.starts_with(f"<{RELATIVE_BASE}").to_numpy()
         if not wrong.any():
             return []
         named = set(found.terms.gather(np.flatnonzero(wrong)).to_list())
         said = quality(_graph(found, wrong), self._standard, self._language, self._known)
-        return [item for item in said if f"<{item.subject}>" in named or " › " in item.subject or item.subject.startswith("_:")]
+        return [item for item in said if (item.node if item.node.startswith("_:") else f"<{item.node}>") in named]
 
     def contradictions(self, found: Statements) -> list[QualityFinding]:
         """What shows when pieces are brought together alone: several values of a property that has but one."""
@@ -66,7 +67,7 @@ class Suspects:
             return []
         graph = _graph(found, wrong)
         return [
-            QualityFinding(where(subject, graph), self._known.several(path, terms))
+            QualityFinding(where(subject, graph), self._known.several(path, terms), subject)
             for subject in sorted(graph.subjects_all())
             for path, terms in graph.row(subject).items()
             if len(terms) > 1 and OWL.FunctionalProperty in self._known.types(path)
@@ -132,12 +133,18 @@ def _with_several(subjects: Column, objects: Column, size: int) -> Column:
 
 
 def _graph(found: Statements, wrong: Column) -> Graph:
-    """What is said of the marked nodes and, of those without a name, what leads to them."""
-    numbers = np.flatnonzero(wrong)
-    blank = np.zeros(len(found.terms), bool)
-    blank[numbers] = found.terms.gather(numbers).str.starts_with("_:").to_numpy()
-    owners = found.frame(np.flatnonzero(blank[found.object]) if blank.any() else np.zeros(0, np.int64))
-    return Graph([*_triples(found.frame(np.flatnonzero(wrong[found.subject]))), *_triples(owners)])
+    """What is said of the marked nodes and, of those without a name, the way that leads to them from one with a name."""
+    rows = wrong[found.subject]
+    seen, nodes = wrong.copy(), np.flatnonzero(wrong)
+    while len(nodes := nodes[found.terms.gather(nodes).str.starts_with("_:").to_numpy()]):
+        blank = np.zeros(len(seen), bool)
+        blank[nodes] = True
+        arriving = blank[found.object]
+        rows |= arriving
+        nodes = np.unique(found.subject[arriving])
+        nodes = nodes[~seen[nodes]]
+        seen[nodes] = True
+    return Graph(_triples(found.frame(np.flatnonzero(rows))))
 
 
 def _term(text: str) -> Term:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from itss_kg.bulk import findings, together
-from itss_kg.bulk.batch import columns_of, hashes, statements_of
+from itss_kg.bulk.batch import columns_of, hashes
 from itss_kg.bulk.ordered import in_group, opened, reached
 from itss_kg.bulk.output import text_of
 from itss_kg.bulk.parts import Part, Worker
@@ -73,7 +73,7 @@ def _judge(number: int, brought: Brought, group: int, groups: int, keep: bool) -
     if keep:
         batch.save(worker.folder / f"rows-{number:06}")
         np.save(worker.folder / f"brought-{number:06}.npy", candidates)
-    findings.write(worker.folder, number, findings.rows_of(worker.suspects.contradictions(statements_of(batch, worker.plan))))
+    findings.write(worker.folder, number, worker.contradictions(batch, candidates))
     columns = columns_of(batch, worker.plan)
     worker.judge(number, columns, candidates)
     return number

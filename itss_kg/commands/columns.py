@@ -69,7 +69,9 @@ def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
         return engine == "columns"
     if form in COLUMN_FORMATS:
         return True
-    files = [Path(name) for name in data if Path(name).is_file()]
+    from itss_kg.input import expand
+
+    files = [Path(name) for name in expand(data) if Path(name).is_file()]
     if any(path.suffix in _COMPRESSED for path in files):
         return True
     return sum(path.stat().st_size for path in files) > _LARGE and find_spec("polars") is not None

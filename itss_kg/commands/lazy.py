@@ -26,6 +26,13 @@ class LazyGroup(click.Group):
         """The names of all, of those not loaded, too."""
         return sorted({*super().list_commands(ctx), *self.modules})
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, but with all names to choose from when there is no such command."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx) from error
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name; it is loaded now."""
         if cmd_name not in self.commands and cmd_name in self.modules:
