@@ -71,6 +71,9 @@ class Parameter:
     asked: bool = False
 
 
+_PERSONAL_TAGS = frozenset({"people", "assessments", "projects", "candidate", "records", "validation"})
+
+
 @dataclass(frozen=True)
 class Question:
     """One question of the catalogue; texts are by language, `columns` by variable and language."""
@@ -89,6 +92,11 @@ class Question:
         """`select`, `ask`, `construct` or `describe`."""
         found = re.search(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", self.text, re.MULTILINE)
         return found[1].lower() if found else "select"
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is about people's records and what was found in them."""
+        return not _PERSONAL_TAGS.isdisjoint(self.tags)
 
     @property
     def federated(self) -> bool:

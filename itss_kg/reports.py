@@ -56,8 +56,18 @@ _ONE = {
 REPORT_FORMATS = ("text", "ttl", "jsonld", "csv", "junit", "nt", "jsonl")
 
 
-def report_text(report: Report, form: str, prose: Prose, graph: Graph, limit: int | None = None) -> str:
-    """The report in a format of `REPORT_FORMATS`; `graph` is what was checked, `limit` how many results to list.
+def report_text(
+    report: Report, form: str, prose: Prose, graph: Graph, limit: int | None = None, at: str = SEVERITIES[0]
+) -> str:
+    """The report in a format of `REPORT_FORMATS`.
+
+    Args:
+        report: what was found.
+        form: the format.
+        prose: says it in a language.
+        graph: what was checked.
+        limit: how many results to list.
+        at: the mildest severity that is a failure where the format has these.
 
     Raises:
         CallError: there is no such format.
@@ -66,7 +76,7 @@ def report_text(report: Report, form: str, prose: Prose, graph: Graph, limit: in
     from itss_kg.reading import Reading
 
     if form == "junit":
-        return junit(report, candidates(graph, Reading(prose.standard)), prose)
+        return junit(report, candidates(graph, Reading(prose.standard)), prose, at)
     shown = report.results if limit is None else report.results[:limit]
     return "".join(report_parts(form, report.tally, told(shown, prose, graph), prose))
 
@@ -222,8 +232,12 @@ def _jsonl(_: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
         yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def junit(report: Report, people: Sequence[str], prose: Prose) -> str:
-    """A test case for each candidate's claim and one for the form of each record, as build servers show them."""
+def junit(report: Report, people: Sequence[str], prose: Prose, at: str = SEVERITIES[0]) -> str:
+    """A test case for each candidate's claim and one for the form of each record, as build servers show them.
+
+    What is of the severity `at` or graver is a failure.
+    """
+    failing = SEVERITIES[: SEVERITIES.index(at) + 1]
     cases = [(claimant, f"claims {local_name(claim)}", claim) for claimant, claim in report.claims]
     by_focus: dict[tuple[str, str], list[Result]] = {}
     owners = {item.iri: owner.iri for owner in prose.standard.indicators for item in owner.criteria}
@@ -231,16 +245,16 @@ def junit(report: Report, people: Sequence[str], prose: Prose) -> str:
         by_focus.setdefault((item.focus, owners.get(item.criterion or "", "")), []).append(item)
     others = sorted({focus for focus, claim in by_focus if not claim} - set(people))
     cases.extend((node, "form", "") for node in (*people, *others))
-    failed = sum(any(item.severity == SEVERITIES[0] for item in by_focus.get((node, claim), [])) for node, _, claim in cases)
+    failed = sum(any(item.severity in failing for item in by_focus.get((node, claim), [])) for node, _, claim in cases)
     suite = ElementTree.Element("testsuite", name="itss-kg validate", tests=str(len(cases)), failures=str(failed))
     for node, name, claim in sorted(cases):
         case = ElementTree.SubElement(suite, "testcase", classname=node, name=name)
         found = by_focus.get((node, claim), [])
-        grave = [item for item in found if item.severity == SEVERITIES[0]]
+        grave = [item for item in found if item.severity in failing]
         if grave:
             failure = ElementTree.SubElement(case, "failure", type=local_name(grave[0].shape), message=f"{len(grave)} results")
             failure.text = "\n".join(item.message(prose.language) for item in grave)
-        mild = [item for item in found if item.severity != SEVERITIES[0]]
+        mild = [item for item in found if item.severity not in failing]
         if mild:
             ElementTree.SubElement(case, "system-out").text = "\n".join(item.message(prose.language) for item in mild)
     ElementTree.indent(suite)

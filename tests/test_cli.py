@@ -282,6 +282,11 @@ def test_validate_severity_gate_and_limit(tmp_path: Path) -> None:
     path.write_text(doubled, encoding="utf-8")
     assert "warnings 1" in done("validate", str(path))
     done("validate", str(path), "--fail-on", "warning", status=1)
+    for engine in ("pyshacl", "shacl"):
+        for gate, failures in (("violation", 0), ("warning", 1)):
+            text = done("validate", str(path), "--engine", engine, "--fail-on", gate, "--format", "junit", status=failures)
+            suite = ElementTree.fromstring(text)  # noqa: S314  # our own output
+            assert (suite.get("failures"), len(suite.findall("testcase/failure"))) == (str(failures), failures)
     limited = done("validate", FAULTY, "--limit", "1", status=1)
     assert limited.count("Violation:") == 1
     assert "more results (--limit)" in limited
@@ -459,3 +464,11 @@ def test_two_job_categories_at_once() -> None:
     rows = json.loads(done("assess", L5, "--format", "json", *both))
     assert [row["field"] for row in rows] == ["mountain", "city", "consulting", "product", "media"]
     assert rows[2]["level"] == 5
+
+
+def test_a_question_about_people_needs_some() -> None:
+    """An empty answer would read as if nothing were wrong."""
+    said = "itss-kg: this is about people, and none were named: --data FILE, --store or --endpoint\n"
+    assert call("query", "claims-not-borne-out").stderr == said
+    assert call("query", "claims-not-borne-out", "--data", L5).stderr == ""
+    assert call("query", "indicators-of-the-standard").stderr == ""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMN_FORMATS",
+    "LARGE",
     "assess_files",
     "by_column",
     "load_options",
@@ -39,7 +40,7 @@ __all__ = [
 ]
 
 COLUMN_FORMATS = ("jsonl", "parquet", "nt")
-_LARGE = 16 << 20  # bytes: above it records are read by the column without being told to
+LARGE = 16 << 20  # bytes: above it records are read by the column without being told to
 _COMPRESSED = (".gz", ".zst", ".parquet")
 _SHOWN = 20  # findings on standard error; the number of all is said
 _COMMONEST = 5
@@ -74,7 +75,7 @@ def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
     files = [Path(name) for name in expand(data) if Path(name).is_file()]
     if any(path.suffix in _COMPRESSED for path in files):
         return True
-    return sum(path.stat().st_size for path in files) > _LARGE and find_spec("polars") is not None
+    return sum(path.stat().st_size for path in files) > LARGE and find_spec("polars") is not None
 
 
 def assess_files(data: tuple[str, ...], output: Path | None, form: str, options: Options, *, strict: bool) -> int:
@@ -159,7 +160,7 @@ def _worth_processes(data: tuple[str, ...]) -> bool:
     from itss_kg.input import expand
 
     names = [name for name in expand(data) if name != "-"]
-    return len(names) == 0 or any(name.endswith(_COMPRESSED) for name in names) or size_of(names) >= _LARGE
+    return len(names) == 0 or any(name.endswith(_COMPRESSED) for name in names) or size_of(names) >= LARGE
 
 
 def size_of(names: Iterable[str]) -> int:

@@ -91,6 +91,8 @@ def query(
         write_out(text.rstrip() + "\n", output)
         return 0
     source = server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading)
+    if asked is not None and asked.personal and not data and store is None and endpoint is None:
+        click.echo("itss-kg: this is about people, and none were named: --data FILE, --store or --endpoint", err=True)
     answer = ask(source, text, limit, frozenset(allow_service), timeout)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.columns import memory_option, processes_for, size_of
+from itss_kg.commands.columns import LARGE, memory_option, processes_for, size_of
 from itss_kg.commands.options import common, formats, input_format_option, not_an_input, one_source, reading_of, write_out
 from itss_kg.commands.progress import progress
 from itss_kg.errors import NO_CANDIDATES, CallError, InputError
@@ -71,8 +71,10 @@ def validate(
 
     reading, prose = reading_of(ontology, lang)
     if engine == "pyshacl" and jobs is None:
+        if size_of(expand(data)) > LARGE:
+            click.echo("itss-kg: this takes minutes with pySHACL; --engine shacl finds the same in seconds", err=True)
         graph = one_source(data, input_format, store, reading, output)
-        tally = _at_once(graph, reading, prose, store, form, limit, output)
+        tally = _at_once(graph, reading, prose, store, form, limit, output, fail_on.capitalize())
     else:
         _need_packages()
         from itss_kg.bulk.validated_input import piece_size, validated_input
@@ -96,7 +98,7 @@ def validate(
                 raise InputError(NO_CANDIDATES, source=" ".join(data))
             if store is not None:
                 _keep(store, found, tally, prose)
-            write_out(_parts(found, tally, form, prose, limit), output)
+            write_out(_parts(found, tally, form, prose, limit, fail_on.capitalize()), output)
     if form != "text" or output is not None:
         click.echo(f"itss-kg: {summary(tally, lang)}", err=True)
     return 1 if tally.fails(fail_on.capitalize()) else 0
@@ -115,7 +117,14 @@ def _need_packages() -> None:
 
 
 def _at_once(
-    graph: Graph, reading: Reading, prose: Prose, store: Path | None, form: str, limit: int | None, output: Path | None
+    graph: Graph,
+    reading: Reading,
+    prose: Prose,
+    store: Path | None,
+    form: str,
+    limit: int | None,
+    output: Path | None,
+    at: str,
 ) -> Tally:
     from itss_kg.reports import report_text
     from itss_kg.validation import validate as run
@@ -126,7 +135,7 @@ def _at_once(
         from itss_kg.store import KnowledgeStore
 
         KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
-    write_out(report_text(report, form, prose, graph, limit), output)
+    write_out(report_text(report, form, prose, graph, limit, at), output)
     return report.tally
 
 
@@ -149,13 +158,13 @@ def _pieces(
         yield piece
 
 
-def _parts(found: ResultsFile, tally: Tally, form: str, prose: Prose, limit: int | None) -> Iterator[str]:
+def _parts(found: ResultsFile, tally: Tally, form: str, prose: Prose, limit: int | None, at: str) -> Iterator[str]:
     from itss_kg.reports import junit, report_parts
     from itss_kg.results import Report
 
     if form == "junit":
         results = tuple(item.result for item in found.results())
-        yield junit(Report(results, tally.candidates, found.claims()), found.candidates(), prose)
+        yield junit(Report(results, tally.candidates, found.claims()), found.candidates(), prose, at)
     else:
         yield from report_parts(form, tally, found.results(limit), prose)
 

@@ -41,7 +41,6 @@ __all__ = ["Access", "application"]
 _WHOLE = 1024 * 1024  # bytes: an answer up to this size is sent with its length, a longer one as it comes
 _LOOK = 0.5  # seconds between looks whether the client is still there
 # a question with one of these tags looks at records or verdicts
-_PERSONAL_TAGS = frozenset({"people", "assessments", "projects", "candidate", "records", "validation"})
 _LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -159,7 +158,7 @@ class _Endpoint:
             )
         if extension == "rq":
             return Response(found.text, media_type="application/sparql-query")
-        if visible is not None and _PERSONAL_TAGS.intersection(found.tags):
+        if visible is not None and found.personal:
             said = "this question is about people; ask it with the token"
             raise ProblemError(401, said, headers={"WWW-Authenticate": "Bearer"})
         kind = self._kind(request, extension)
