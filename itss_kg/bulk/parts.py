@@ -134,8 +134,8 @@ class Worker:
         """Values that contradict each other in what the candidates lead to."""
         start = np.zeros(len(batch.terms), bool)
         start[candidates] = True
-        rows = np.flatnonzero(self._downwards(batch, start)[batch.start])
-        return findings.rows_of(self.suspects.contradictions(statements_of(batch.kept(rows), self.plan)))
+        reached = self._downwards(batch, start)
+        return findings.rows_of(self.suspects.contradictions(statements_of(batch, self.plan), reached))
 
     def keep(self, number: int, verdicts: pl.DataFrame) -> None:
         """Write a part's verdicts, and what they come to."""

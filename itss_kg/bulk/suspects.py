@@ -54,8 +54,8 @@ class Suspects:
         said = quality(_graph(found, wrong), self._standard, self._language, self._known)
         return [item for item in said if (item.node if item.node.startswith("_:") else f"<{item.node}>") in named]
 
-    def contradictions(self, found: Statements) -> list[QualityFinding]:
-        """What shows when pieces are brought together alone: several values of a property that has but one."""
+    def contradictions(self, found: Statements, nodes: Column) -> list[QualityFinding]:
+        """What shows when pieces are brought together alone: several values of a property that has but one, of marked nodes."""
         order, bounds = found.by_property
         wrong = np.zeros(len(found.terms), bool)
         paths = [name[1:-1] for name in found.properties]
@@ -63,6 +63,7 @@ class Suspects:
         for place in np.flatnonzero(single):
             rows = order[bounds[place] : bounds[place + 1]]
             wrong[_with_several(found.subject[rows], found.object[rows], len(wrong))] = True
+        wrong &= nodes
         if not wrong.any():
             return []
         graph = _graph(found, wrong)
