@@ -30,7 +30,7 @@ _WORDS = {
         "place": "Standard: characters {places}",
         "rules": "Rules: {rules}",
         "by": "Met by:",
-        "misses": "misses:",
+        "misses": "falls short in:",
         "fulfils": "fulfils:",
         "missing": "The smallest additions that would attain the level",
         "complete": "Nothing is missing.",

@@ -136,7 +136,7 @@ def options_of(
     """
     for name in ("numba", "polars"):
         if find_spec(name) is None:
-            raise CallError(f"this needs {name}: pip install 'itss-kg[bulk]'")
+            raise CallError(f"reading by the column needs {name}: pip install 'itss-kg[bulk]'")
     jobs = processes_for(data, jobs)
     from itss_kg.bulk.plan import plan_of
     from itss_kg.bulk.run import Options
