@@ -239,7 +239,7 @@ def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path
         (["--master", "local[1]"], "--engine spark goes with --master"),
         (["--engine", "spark", "--resume", "-o", "out"], "and not with --store, --endpoint, --input-format or --resume"),
         (["--engine", "spark"], "writes a folder of Parquet files; name it with -o"),
-        (["--engine", "spark", "--format", "csv", "-o", "out"], "writes a folder of Parquet files"),
+        (["--engine", "spark", "--format", "csv", "-o", "out"], "writes a folder of Parquet files, and not --format csv"),
         (["-o", "hdfs://host/out"], "only --engine spark writes to an address"),
     ],
 )
@@ -281,6 +281,7 @@ def test_a_worker_killed_half_way_changes_nothing(records: str, reading: Reading
     finally:
         finished.set()
         killer.join()
-    assert (result.exit_code, result.output.count(f"Candidates: {PEOPLE} (")) == (0, 1)
+    assert (result.exit_code, result.stdout.count(f"Candidates: {PEOPLE} (")) == (0, 1)
+    assert "to look at before relying on the verdicts\n" in result.stderr
     assert lost, "the run was over before a worker was killed"
     assert written(tmp_path / "verdicts").equals(expected(records, reading))

@@ -30,12 +30,14 @@ def assess_on_cluster(
     Raises:
         CallError: PySpark is not installed, or the options do not go together.
     """
-    from itss_kg.commands.columns import said
+    from itss_kg.commands.columns import said, told
     from itss_kg.commands.options import reading_of
 
     if not data:
         raise CallError("--engine spark reads files, folders, patterns or addresses that the cluster can read; name some")
-    if output is None or form not in ("text", "parquet"):
+    if form not in ("text", "parquet"):
+        raise CallError(f"--engine spark writes a folder of Parquet files, and not --format {form}")
+    if output is None:
         raise CallError("--engine spark writes a folder of Parquet files; name it with -o")
     try:
         from itss_kg.bulk.spark.run import assess_on_spark
@@ -43,5 +45,6 @@ def assess_on_cluster(
         raise CallError(f"this needs {error.name}: pip install 'itss-kg[spark]'") from None
     reading, _ = reading_of(ontology, lang)
     summary = assess_on_spark(data, master, str(output), reading, lang)
+    click.echo(told(summary), err=True, nl=False)
     click.echo(said(summary), nl=False)
     return summary.found
