@@ -14,8 +14,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 import zstandard
+from rdflib import Graph as RdfGraph
 
-from itss_kg import InputError, Reading, load, quality
+from itss_kg import InputError, Reading, assess, load, quality
 from itss_kg.bulk import sources
 from itss_kg.bulk.run import Options, run
 from itss_kg.errors import CallError
@@ -23,6 +24,7 @@ from itss_kg.graph import Graph
 from itss_kg.input import read_candidates
 from itss_kg.namespaces import ITSS, RDF
 from itss_kg.sampling import sample
+from itss_kg.verdicts import as_turtle
 from tests.engines import as_ntriples
 from tests.test_cli import call, done
 
@@ -171,3 +173,16 @@ def test_a_misspelled_command_is_told_from_those_there_are() -> None:
     result = call("asess")
     assert result.returncode == 2
     assert "No such command 'asess'. Did you mean 'assess'?" in result.stderr
+
+
+def test_a_triple_in_the_place_of_a_node_is_text(tmp_path: Path) -> None:
+    """RDF 1.2 has triple terms, of which no demand asks anything."""
+    path = tmp_path / "a.nt"
+    path.write_text(
+        f"{PERSON}<http://e/a> <{ITSS.hasEngagement}> <<( <a:a> <a:b> <a:c> )>> .\n<http://e/a> <{ITSS.key}d> <a:a> .\n"
+    )
+    assert found_in([path], tmp_path) == found_whole([path])
+    run([str(path)], tmp_path / "o.nt", "nt", Options())
+    graph = read_candidates([str(path)])
+    turtle = RdfGraph().parse(data=as_turtle(assess(graph, READING), graph, READING), format="turtle")
+    assert set(RdfGraph().parse(tmp_path / "o.nt", format="nt")) == set(turtle)
