@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from itss_kg.commands.lazy import LazyGroup
+from itss_kg.commands.lazy import LazyCommands
 from itss_kg.errors import ItssError
 from itss_kg.output import leave_pipe
 
@@ -79,7 +79,7 @@ def _fail(message: str) -> None:
     sys.exit(2)
 
 
-@click.group(cls=LazyGroup, modules=_COMMANDS, context_settings=_CONTEXT)
+@click.group(commands=LazyCommands(_COMMANDS), context_settings=_CONTEXT)
 @click.version_option(package_name="itss-kg", message="itss-kg %(version)s")
 def cli() -> None:
     """The Sales indicators of Japan's ITSS V3 as a knowledge graph: assess, explain, validate and compare.

@@ -18,8 +18,8 @@ def commands() -> str:
     lines = ["# Commands", "", inspect.cleandoc(cli.help or ""), ""]
     # with the program's own settings: click keeps a command's help option as it was first made
     context = click.Context(cli, info_name="itss-kg", **cli.context_settings)
-    for name in cli.list_commands(context):
-        lines.extend(_section(name, cli.get_command(context, name), context))
+    for name in sorted(cli.commands):
+        lines.extend(_section(name, cli.commands[name], context))
     return "\n".join(lines)
 
 

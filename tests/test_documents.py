@@ -14,7 +14,7 @@ import pytest
 
 import itss_kg
 from itss_kg.cli import cli
-from itss_kg.commands.lazy import LazyGroup
+from itss_kg.commands.lazy import LazyCommands
 from tests.documents import ROOT, SHOWN, renewed
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -48,7 +48,7 @@ def test_the_records_shown_attain_what_they_claim(language: str, suffix: str, tm
 
 def test_every_command_is_in_the_reference_and_has_an_example() -> None:
     reference = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for name in cli.list_commands(click.Context(cli)):
+    for name in cli.commands:
         section = reference.split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert f"$ itss-kg {name}" in section
 
@@ -60,9 +60,9 @@ def test_each_command_is_one_that_its_module_offers() -> None:
         for name, command in vars(import_module(f"itss_kg.commands.{path.stem}")).items()
         if isinstance(command, click.Command) and name in import_module(f"itss_kg.commands.{path.stem}").__all__
     ]
-    assert isinstance(cli, LazyGroup)
-    assert sorted(cli.modules.items()) == sorted(offered)
-    assert [cli.get_command(click.Context(cli), name).name for name in cli.modules] == list(cli.modules)
+    assert isinstance(cli.commands, LazyCommands)
+    assert sorted(cli.commands.modules.items()) == sorted(offered)
+    assert [command.name for command in cli.commands.values()] == list(cli.commands)
 
 
 def test_every_public_name_is_in_the_reference() -> None:

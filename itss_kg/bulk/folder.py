@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -113,12 +114,17 @@ def _alone(folder: Path, output: Path) -> Iterator[None]:
         folder.mkdir(mode=0o700, exist_ok=True)  # people's records are in it
     except OSError as error:
         raise InputError(f"cannot be written ({error.strerror})", source=str(folder.parent)) from None
-    with (folder / _LOCK).open("w") as lock:
-        if sys.platform != "win32":
-            import fcntl
+    if sys.platform == "win32":  # which has no such lock
+        yield
+        return
+    import fcntl
 
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise CallError(f"another run is writing {output}; wait for its end, or name another file") from None
+    with (folder / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = os.fstat(lock.fileno()).st_nlink > 0  # else another run has just removed the folder
+        except BlockingIOError:
+            free = False
+        if not free:
+            raise CallError(f"another run is writing {output}; wait for its end, or name another file")
         yield

@@ -1,41 +1,41 @@
-"""A group of commands each of which is loaded when it is called, so that no call waits for what the others need."""
+"""Commands each of which is loaded when it is asked for, so that no call waits for what the others need."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
-from typing import Any
 
 import click
 
-__all__ = ["LazyGroup"]
+__all__ = ["LazyCommands"]
 
 
-class LazyGroup(click.Group):
-    """Takes its commands from modules.
+class LazyCommands(MutableMapping[str, click.Command]):
+    """Commands by name.
 
     Args:
         modules: for each module of this package the names of its commands; there they stand with underscores for hyphens.
     """
 
-    def __init__(self, *arguments: Any, modules: Mapping[str, tuple[str, ...]], **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, modules: Mapping[str, tuple[str, ...]]) -> None:
         self.modules = {name: module for module, names in modules.items() for name in names}
+        self._loaded: dict[str, click.Command] = {}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all, of those not loaded, too."""
-        return sorted({*super().list_commands(ctx), *self.modules})
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            module = import_module(f"{__package__}.{self.modules[name]}")
+            self._loaded[name] = getattr(module, name.replace("-", "_"))
+        return self._loaded[name]
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, but with all names to choose from when there is no such command."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.exceptions.NoSuchCommand as error:
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=self.list_commands(ctx), ctx=ctx) from error
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._loaded[name] = command
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name; it is loaded now."""
-        if cmd_name not in self.commands and cmd_name in self.modules:
-            module = import_module(f"{__package__}.{self.modules[cmd_name]}")
-            self.add_command(getattr(module, cmd_name.replace("-", "_")))
-        return super().get_command(ctx, cmd_name)
+    def __delitem__(self, name: str) -> None:
+        self.modules.pop(name, None)
+        self._loaded.pop(name, None)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from {**self.modules, **self._loaded}
+
+    def __len__(self) -> int:
+        return len({**self.modules, **self._loaded})
