@@ -6,16 +6,14 @@ import glob
 import json
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Triple, narrow, renamed
+from itss_kg.json_input import with_context
 from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
-from itss_kg.plain_json import json_faults
-from itss_kg.resources import bundled
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -191,7 +189,7 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
         raise InputError("declares XML entities, which can grow without bound; write them out", source=_shown(name))
     rewritten = form == "jsonld"
     if form == "jsonld":
-        data = _with_context(name, data)
+        data = with_context(_shown(name), data)
     try:
         yield from ox.parse(data, format=formats[form], base_iri=RELATIVE_BASE)
     except SyntaxError as error:
@@ -249,55 +247,3 @@ def _xml_position(data: bytes) -> tuple[int | None, int | None]:
     except expat.ExpatError as error:
         return error.lineno, error.offset + 1
     return None, None
-
-
-def _with_context(name: str, data: bytes) -> bytes:
-    """JSON without a context of its own, or with ours by name, gets the context that ships with the package."""
-    document = _json(name, data)
-    if isinstance(document, list):
-        document = {"@graph": document}
-    elif not isinstance(document, dict):
-        raise InputError("a JSON record is an object or an array of objects", source=_shown(name), line=1, column=1)
-    elif "@context" in document and not _names_ours(document["@context"]):
-        return data
-    context = json.loads(bundled("ontology", "context.jsonld").read_bytes())["@context"]
-    wrong = list(json_faults({key: value for key, value in document.items() if key != "@context"}, context))
-    if wrong:
-        more = f" (and {len(wrong) - 1} more like it)" if len(wrong) > 1 else ""
-        raise InputError(f"{wrong[0]}{more}", source=_shown(name))
-    return json.dumps({**document, "@context": _replace_ours(document.get("@context"), context)}).encode()
-
-
-def _json(name: str, data: bytes) -> Any:  # JSON
-    def refuse(text: str) -> float:
-        value = float(text)
-        if value - value != 0:
-            raise InputError(f"the number {text} is beyond measure", source=_shown(name))
-        return value
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
-        if twice:
-            raise InputError(
-                f"the key {twice[0]!r} stands twice in one object; write its values as one list", source=_shown(name)
-            )
-        return dict(pairs)
-
-    try:
-        return json.loads(data, parse_float=refuse, parse_constant=refuse, object_pairs_hook=unique)
-    except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error.msg}", source=_shown(name), line=error.lineno, column=error.colno) from None
-    except RecursionError:
-        raise InputError("JSON nested too deeply for a record", source=_shown(name)) from None
-    except ValueError as error:
-        raise InputError(f"not JSON that can be read: {error}", source=_shown(name)) from None
-
-
-def _names_ours(context: Any) -> bool:  # JSON
-    return context == CONTEXT_IRI or (isinstance(context, list) and CONTEXT_IRI in context)
-
-
-def _replace_ours(given: Any, ours: dict[str, Any]) -> Any:  # JSON
-    if isinstance(given, list):
-        return [ours if part == CONTEXT_IRI else part for part in given]
-    return ours
