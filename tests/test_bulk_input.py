@@ -81,6 +81,18 @@ def test_a_packed_file_that_speaks_of_what_is_not_there_is_damaged(tmp_path: Pat
             run([str(tmp_path / "far.parquet")], tmp_path / "o.parquet", "parquet", Options())
 
 
+@pytest.mark.parametrize("name", ["mark.nt", "rows.parquet", "packed.parquet"])
+def test_a_file_of_nothing_is_an_error_among_others(name: str, lines: bytes, tmp_path: Path) -> None:
+    """One that has a byte order mark alone, or columns without rows."""
+    (tmp_path / "a.nt").write_bytes(lines)
+    (tmp_path / "mark.nt").write_bytes(b"\xef\xbb\xbf")
+    pl.DataFrame(schema=dict.fromkeys(("subject", "predicate", "object"), pl.String)).write_parquet(tmp_path / "rows.parquet")
+    run([str(tmp_path / "a.nt")], tmp_path / "packed.parquet", "packed", Options())
+    pl.read_parquet(tmp_path / "packed.parquet").clear().write_parquet(tmp_path / "packed.parquet")
+    with pytest.raises(InputError, match=rf"{re.escape(name)}: no triples in it"):
+        run([str(tmp_path / "a.nt"), str(tmp_path / name)], tmp_path / "o.csv", "csv", Options())
+
+
 def test_the_row_of_a_malformed_term_counts_from_the_start_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "_ROWS", 100)
     columns = {

@@ -19,12 +19,12 @@ from itss_kg.input import byte_order_mark, expand, format_of, read_candidates
 from itss_kg.namespaces import ITSS
 from itss_kg.records import nt_term
 
-__all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
-
-PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
 if TYPE_CHECKING:
     from itss_kg.bulk.zstd import Frames
 
+__all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
+
+PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
 _Terms = TypeVar("_Terms", pl.Series, pl.Expr)
 _LINED = ("ntriples", "nquads")
 _COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
@@ -141,10 +141,10 @@ def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
     try:
         with Path(name).open("rb") as stream:
             whole = stream.seek(0, 2)
-            if whole == 0:
-                raise _empty(name)
             stream.seek(0)
             start = byte_order_mark(name, stream.read(_MARK))
+            if start == whole:
+                raise _empty(name)
             while start < whole:
                 stream.seek(min(start + size, whole))
                 stream.readline()
@@ -202,9 +202,11 @@ def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"cannot be read as Parquet ({str(error).splitlines()[0]})", source=name) from None
     weight = Path(name).stat().st_size
+    if rows == 0:
+        raise _empty(name)
     if set(PACKED) <= set(columns):
         for row in range(rows):
-            yield Piece(name, place, "packed", row, row + 1, weight=weight // max(rows, 1), alone=alone)
+            yield Piece(name, place, "packed", row, row + 1, weight=weight // rows, alone=alone)
         return
     if {"terms", "properties"} <= set(columns):
         raise InputError("was packed by an earlier version; pack it again", source=name)
