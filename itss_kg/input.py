@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from itss_kg.compressed import Unpacked, inner_name
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Triple, narrow, renamed
 from itss_kg.json_input import with_context
@@ -18,7 +19,7 @@ from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["FORMATS", "byte_order_mark", "expand", "read_candidates", "read_ontology", "read_triples"]
+__all__ = ["FORMATS", "byte_order_mark", "expand", "read_candidates", "read_ontology", "read_triples", "shown_name"]
 
 FORMATS = {
     "turtle": (".ttl", ".turtle"),
@@ -28,7 +29,6 @@ FORMATS = {
     "rdfxml": (".rdf", ".xml", ".owl"),
     "jsonld": (".jsonld", ".json"),
 }
-_PACKED_SUFFIXES = (".gz", ".zst", ".parquet")
 _BOM = b"\xef\xbb\xbf"
 _BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
 
@@ -51,10 +51,13 @@ def expand(patterns: Sequence[str]) -> list[str]:
                 raise InputError("is an address, which only `assess --engine spark` reads", source=pattern)
             raise InputError(f"{what}; give RDF files, a pattern in quotes, or - for standard input", source=pattern)
         found.extend(match for match in matches if not Path(match).is_dir())
-    unique = list(dict.fromkeys(found))
     if found.count("-") > 1:
         raise InputError("standard input can be read only once", source="-")
-    return unique
+    # a file named in two ways is one: its blank nodes would count twice
+    unique: dict[str, str] = {}
+    for name in found:
+        unique.setdefault(name if name == "-" else str(Path(name).resolve()), name)
+    return list(unique.values())
 
 
 def read_candidates(names: Sequence[str], input_format: str | None = None) -> Graph:
@@ -73,7 +76,7 @@ def read_candidates(names: Sequence[str], input_format: str | None = None) -> Gr
         # by file and order: apart from file to file, and the same on every run
         found = list(renamed(_triples(name, data, format_of(name, input_format, data)), f"f{place + 1}"))
         if not found:
-            raise InputError("no triples in it; is it empty, or of another format than its name says?", source=_shown(name))
+            raise InputError("no triples in it; is it empty, or of another format than its name says?", source=shown_name(name))
         graph.update(found)
     return graph
 
@@ -120,26 +123,29 @@ def _imported(iri: str, importer: Path, fallback: Path) -> Path:
     raise InputError(f"imports {iri}, but {name} is neither beside it nor bundled", source=str(importer))
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
+    """What messages call an input."""
     return "standard input" if name == "-" else name
 
 
 def format_of(name: str, asked: str | None, data: bytes) -> str:
     if asked is not None:
-        if asked not in FORMATS:
+        form = _BY_SUFFIX.get(f".{asked.lower()}", asked.lower())  # nt is ntriples, as elsewhere
+        if form not in FORMATS:
             raise CallError(f"unknown input format {asked!r}: expected one of {', '.join(FORMATS)}{nearest(asked, FORMATS)}")
-        return asked
+        return form
     if name == "-":
         return _sniffed(data)
-    suffix = Path(name).suffix.lower()
+    suffix = Path(inner_name(name) or name).suffix.lower()
     if suffix not in _BY_SUFFIX:
-        if suffix in _PACKED_SUFFIXES:
+        if suffix == ".parquet":
             raise InputError(
-                f"{suffix} is read by `assess`, `pack` and `validate --engine shacl`; for others make an RDF file of it",
+                "Parquet is read by `assess`, `pack` and `validate`; for others make an RDF file of it",
                 source=name,
             )
         raise InputError(
-            f"the ending {suffix or '(none)'} names no RDF format; known are {' '.join(_BY_SUFFIX)}, or say --input-format",
+            f"the ending {suffix or '(none)'} names no RDF format; known are {' '.join(_BY_SUFFIX)}, "
+            "each also with .gz or .zst; or say --input-format",
             source=name,
         )
     return _BY_SUFFIX[suffix]
@@ -166,6 +172,9 @@ def _read(name: str) -> bytes:
     if path.is_dir():
         raise InputError("is a directory; name its files, e.g. with a pattern such as 'folder/*.ttl'", source=name)
     try:
+        if inner_name(name) is not None:
+            with Unpacked(name) as stream:
+                return stream.whole()
         return path.read_bytes()
     except FileNotFoundError:
         raise InputError("no such file", source=name) from None
@@ -186,17 +195,17 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
     }
     data = _utf8(name, data)
     if form == "rdfxml" and b"<!ENTITY" in data:
-        raise InputError("declares XML entities, which can grow without bound; write them out", source=_shown(name))
+        raise InputError("declares XML entities, which can grow without bound; write them out", source=shown_name(name))
     rewritten = form == "jsonld"
     if form == "jsonld":
-        data = with_context(_shown(name), data)
+        data = with_context(shown_name(name), data)
     try:
         yield from ox.parse(data, format=formats[form], base_iri=RELATIVE_BASE)
     except SyntaxError as error:
         place = (None, None) if rewritten else (error.lineno, error.offset)
         if error.lineno is None and form == "rdfxml":
             place = _xml_position(data)
-        raise InputError(_plain(error), source=_shown(name), line=place[0], column=place[1]) from None
+        raise InputError(_plain(error), source=shown_name(name), line=place[0], column=place[1]) from None
 
 
 def _utf8(name: str, data: bytes) -> bytes:
@@ -212,7 +221,7 @@ def _utf8(name: str, data: bytes) -> bytes:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         message = "not UTF-8 text; is it a binary file, or saved as Shift_JIS? Save it as UTF-8"
-        raise InputError(message, source=_shown(name), line=line, column=column) from None
+        raise InputError(message, source=shown_name(name), line=line, column=column) from None
     return data[mark:]
 
 
@@ -223,9 +232,10 @@ def byte_order_mark(name: str, start: bytes) -> int:
         InputError: the text begins as no UTF-8 text does.
     """
     if start.startswith(b"\x1f\x8b"):
-        raise InputError("is compressed (gzip); decompress it first, or name it .gz where .gz is read", source=_shown(name))
+        or_else = "" if name == "-" else ", or give its name the ending .gz"
+        raise InputError(f"is compressed (gzip); decompress it first{or_else}", source=shown_name(name))
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("is saved as UTF-16; save it as UTF-8", source=_shown(name))
+        raise InputError("is saved as UTF-16; save it as UTF-8", source=shown_name(name))
     return len(_BOM) if start.startswith(_BOM) else 0
 
 

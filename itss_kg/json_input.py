@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from itss_kg.errors import InputError
-from itss_kg.namespaces import CONTEXT_IRI
+from itss_kg.namespaces import CONTEXT_IRI, XSD
 from itss_kg.plain_json import json_faults
 from itss_kg.resources import bundled
 
@@ -16,7 +19,7 @@ __all__ = ["with_context"]
 
 def with_context(source: str, data: bytes) -> bytes:
     """JSON without a context of its own, or with ours by name, gets the context that ships with the package."""
-    document = _json(source, data)
+    document = given = _json(source, data)
     if isinstance(document, list):
         document = {"@graph": document}
     elif not isinstance(document, dict):
@@ -24,7 +27,9 @@ def with_context(source: str, data: bytes) -> bytes:
     elif "@context" in document and not _names_ours(document["@context"]):
         return data
     context = json.loads(bundled("ontology", "context.jsonld").read_bytes())["@context"]
-    wrong = list(json_faults({key: value for key, value in document.items() if key != "@context"}, context))
+    if isinstance(given, dict):
+        given = {key: value for key, value in given.items() if key != "@context"}
+    wrong = list(json_faults(given, context))
     if wrong:
         more = f" (and {len(wrong) - 1} more like it)" if len(wrong) > 1 else ""
         raise InputError(f"{wrong[0]}{more}", source=source)
@@ -32,26 +37,34 @@ def with_context(source: str, data: bytes) -> bytes:
 
 
 def _json(source: str, data: bytes) -> Any:  # JSON
-    def refuse(text: str) -> float:
-        value = float(text)
-        if value - value != 0:
-            raise InputError(f"the number {text} is beyond measure", source=source)
-        return value
+    def decimal(text: str) -> dict[str, str]:
+        """A number with a fraction as it is written: JSON-LD would make a double of it, `1.5E0`, and Turtle does not."""
+        if not math.isfinite(float(text)):
+            raise InputError(f"the number {text} is beyond measure", source=source, line=_line_of(text, data))
+        return {"@value": f"{Decimal(text):f}", "@type": XSD.decimal}
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
         if twice:
-            raise InputError(f"the key {twice[0]!r} stands twice in one object; write its values as one list", source=source)
+            where = next((f" ({key}: {value})" for key, value in pairs if key in ("id", "@id")), "")
+            message = f"the key {twice[0]!r} stands twice in one object{where}; write its values as one list"
+            raise InputError(message, source=source)
         return dict(pairs)
 
     try:
-        return json.loads(data, parse_float=refuse, parse_constant=refuse, object_pairs_hook=unique)
+        return json.loads(data, parse_float=decimal, parse_constant=decimal, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise InputError(f"not JSON: {error.msg}", source=source, line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise InputError("JSON nested too deeply for a record", source=source) from None
     except ValueError as error:
         raise InputError(f"not JSON that can be read: {error}", source=source) from None
+
+
+def _line_of(text: str, data: bytes) -> int:
+    """The line on which a number first stands."""
+    found = re.search(rb"(?<![\w.+-])" + re.escape(text.encode()) + rb"(?![\w.+-])", data)
+    return data.count(b"\n", 0, found.start()) + 1 if found else 1
 
 
 def _names_ours(context: Any) -> bool:  # JSON

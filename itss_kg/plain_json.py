@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +32,7 @@ def _member(item: Any, context: dict[str, Any], path: str) -> Iterator[str]:  # 
     if isinstance(item, dict):
         yield from json_faults(item, context, path)
     else:
-        yield f"{path}: {item!r} is no record; a record is an object in braces"
+        yield f"{path}: {_shown(item)} is no record; a record is an object in braces"
 
 
 def _entry(key: str, value: Any, context: dict[str, Any], path: str) -> Iterator[str]:  # JSON
@@ -49,7 +50,7 @@ def _entry(key: str, value: Any, context: dict[str, Any], path: str) -> Iterator
 
 def _identifier(value: Any, path: str) -> Iterator[str]:  # JSON
     if not isinstance(value, str) or not value or _UNFIT.search(value):
-        yield f"{path}: {value!r} is no identifier; write an IRI without spaces, e.g. https://example.org/person/1"
+        yield f"{path}: {_shown(value)} is no identifier; write an IRI without spaces, e.g. https://example.org/person/1"
 
 
 def _value(item: Any, links: bool, context: dict[str, Any], path: str) -> Iterator[str]:  # JSON
@@ -57,5 +58,11 @@ def _value(item: Any, links: bool, context: dict[str, Any], path: str) -> Iterat
         yield from json_faults(item, context, path)
     elif isinstance(item, list):
         yield f"{path}: a list within a list says nothing; write one list"
+    elif item is None:
+        return  # JSON's way to say that nothing is known
     elif links and (not isinstance(item, str) or not item or _UNFIT.search(item)):
-        yield f"{path}: {item!r} names no thing; write a name such as 'sales:consulting' or 'Discovery', or an IRI"
+        yield f"{path}: {_shown(item)} names no thing; write a name such as 'sales:consulting' or 'Discovery', or an IRI"
+
+
+def _shown(value: Any) -> str:  # JSON
+    return repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sys
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import rdflib
+import zstandard
 from rdflib.compare import isomorphic
 
-from itss_kg import Graph, read_candidates
+from itss_kg import Graph, Literal, read_candidates
 from itss_kg.errors import CallError, InputError
-from itss_kg.input import FORMATS, expand
+from itss_kg.graph import number
+from itss_kg.input import FORMATS, expand, format_of
 from itss_kg.materialise import to_rdflib
+from itss_kg.namespaces import XSD
 from itss_kg.resources import bundled
 
 EXAMPLE = bundled("data", "candidates", "consulting-l5.ttl")
@@ -178,6 +184,34 @@ def test_missing_file_directory_and_pattern(tmp_path: Path) -> None:
         read_candidates([str(EXAMPLE)], "turtel")
 
 
+def _written(path: Path, data: bytes) -> str:
+    path.write_bytes(data)
+    return str(path)
+
+
+@pytest.mark.parametrize(("ending", "packed"), [(".gz", gzip.compress), (".zst", zstandard.compress), (".GZ", gzip.compress)])
+def test_what_is_compressed_is_read_as_what_is_in_it(ending: str, packed: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    whole = read_candidates([str(EXAMPLE)])
+    data = packed(EXAMPLE.read_bytes())
+    assert set(read_candidates([_written(tmp_path / f"record.ttl{ending}", data)])) == set(whole)
+    assert set(read_candidates([_written(tmp_path / f"record{ending}", data)], "ttl")) == set(whole)
+    with pytest.raises(InputError, match=rf"cut\.ttl\{ending}: cannot be decompressed"):
+        read_candidates([_written(tmp_path / f"cut.ttl{ending}", data[:-9])])
+    with pytest.raises(InputError, match=r"the ending \.xlsx names no RDF format"):
+        read_candidates([_written(tmp_path / f"record.xlsx{ending}", packed(b"PK"))])
+
+
+def test_zstd_needs_a_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    with pytest.raises(CallError, match=r"record\.ttl\.zst: reading zstd needs zstandard: pip install 'itss-kg\[bulk\]'"):
+        read_candidates([_written(tmp_path / "record.ttl.zst", zstandard.compress(b""))])
+
+
+@pytest.mark.parametrize(("name", "form"), [("nt", "ntriples"), ("TTL", "turtle"), ("json", "jsonld"), ("NQuads", "nquads")])
+def test_a_format_has_the_names_of_its_endings_too(name: str, form: str) -> None:
+    assert format_of("-", name, b"") == form
+
+
 def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
     for name, text in (("bom.ttl", "<http://e/a> <http://e/p> 1 ."), ("bom.json", '{"id": "http://e/a", "employees": 1}')):
         (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -218,3 +252,69 @@ def test_blank_nodes_have_the_same_names_on_every_run_and_tell_no_path(tmp_path:
 def test_a_graph_holds_a_triple_once() -> None:
     graph = Graph([("a", "p", "b"), ("a", "p", "b")])
     assert (len(graph), list(graph)) == (1, [("a", "p", "b")])
+
+
+@pytest.mark.parametrize(
+    ("datatype", "least", "most"),
+    [
+        ("byte", -128, 127),
+        ("short", -32768, 32767),
+        ("int", -2147483648, 2147483647),
+        ("long", -(2**63), 2**63 - 1),
+        ("unsignedByte", 0, 255),
+        ("unsignedShort", 0, 65535),
+        ("unsignedInt", 0, 2**32 - 1),
+        ("unsignedLong", 0, 2**64 - 1),
+        ("positiveInteger", 1, None),
+        ("nonNegativeInteger", 0, None),
+        ("negativeInteger", None, -1),
+        ("nonPositiveInteger", None, 0),
+        ("integer", None, None),
+    ],
+)
+def test_a_number_is_within_its_datatype(datatype: str, least: int | None, most: int | None) -> None:
+    def value(of: int) -> Decimal | float | None:
+        return number(Literal(str(of), XSD.base + datatype))
+
+    for bound, beyond in ((least, -1), (most, 1)):
+        far = beyond * 10**30 if bound is None else bound
+        assert value(far) == far
+        if bound is not None:
+            assert value(bound + beyond) is None
+
+
+def test_a_number_with_a_fraction_is_the_same_in_json_and_turtle(tmp_path: Path) -> None:
+    ttl = "<http://e/m> <https://w3id.org/itss-kg/ns#employees> 300.50 , 0.0000001 , 12 ."
+    (tmp_path / "a.ttl").write_text(ttl)
+    (tmp_path / "a.json").write_text('{"id": "http://e/m", "employees": [300.50, 1e-7, 12]}')
+    written = set(read_candidates([str(tmp_path / "a.ttl")]))
+    assert set(read_candidates([str(tmp_path / "a.json")])) == written
+
+
+@pytest.mark.parametrize("key", ["employees", "claims", "inField", "hasEngagement", "label"])
+def test_null_says_nothing(key: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"id": "http://e/1", "type": "Candidate", key: None}]))
+    assert len(read_candidates([str(tmp_path / "a.json")])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[\n{"id": "http://e/1",\n "employees": NaN}]', r"a\.json:3: the number NaN is beyond measure"),
+        ('[{"id": "http://e/1", "label": 1, "label": 2}]', r"the key 'label' stands twice in one object \(id: http://e/1\)"),
+        ('["x"]', r"a\.json: \[1\]: 'x' is no record"),
+        ('[{"id": null}]', r"\[1\]\.id: null is no identifier"),
+    ],
+)
+def test_what_is_wrong_with_json_is_said_with_its_place(text: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(InputError, match=says):
+        read_candidates([str(tmp_path / "a.json")])
+
+
+def test_a_file_named_in_two_ways_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.ttl").write_text("[] <http://e/p> 1 .")
+    (tmp_path / "b.ttl").symlink_to("a.ttl")
+    monkeypatch.chdir(tmp_path)
+    assert expand(["a.ttl", "./a.ttl", str(tmp_path / "a.ttl"), "b.ttl", "*.ttl"]) == ["a.ttl"]
+    assert len(read_candidates(["a.ttl", "b.ttl"])) == 1

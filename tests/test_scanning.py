@@ -29,6 +29,8 @@ def left(lines: bytes, *, quads: bool = False) -> list[bytes]:
         b'<http://e/s> <http://e/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .',
         '<http://e/s> <http://e/p> "文字"@ja .'.encode(),
         b"<http://e/s> <http://e/p> <http://e/o> .\r",
+        b'<http://e/s> <http://e/p> "x"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral> .',
+        b'<http://e/s> <http://e/p> "x"^^<a:langString> .',
     ],
 )
 def test_canonical_lines_are_cut_apart(line: bytes) -> None:
@@ -46,6 +48,10 @@ def test_canonical_lines_are_cut_apart(line: bytes) -> None:
         b'<http://e/s> <http://e/p> "a\\"b" .',
         b'<http://e/s> <http://e/p> "text"^^<http://www.w3.org/2001/XMLSchema#string> .',
         b'<http://e/s> <http://e/p> "text"@EN .',
+        b'<http://e/s> <http://e/p> "text"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .',
+        b'<http://e/s> <http://e/p> "text"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#dirLangString> .',
+        b'<http://e/s> <http://e/p> "a\ttab" .',
+        b'<http://e/s> <http://e/p> "deleted\x7f" .',
         b'"text" <http://e/p> <http://e/o> .',
         b"<http://e/s> _:p <http://e/o> .",
         b"<http://e/s> <http://e/p> <http://e/o> <http://e/g> .",
@@ -120,3 +126,17 @@ def test_more_terms_properties_and_other_lines_than_there_was_room_for() -> None
     assert frame["subject"].to_list() == [f"<http://e/s{n}>" for n in range(count)]
     assert frame["predicate"].to_list() == [f"<http://e/p{n % 300}>" for n in range(count)]
     assert frame["object"].to_list() == [f"<http://e/o{n}>" for n in range(count)]
+
+
+@pytest.mark.parametrize("sign", ["\t", "\b", "\f", "\x01", "\x1f", "\x7f", "\x80", "\u2028", "あ"])
+def test_a_literal_has_one_name_however_it_is_written(sign: str) -> None:
+    """Else nodes of one name would be taken for two."""
+    lines = [f'<http://e/s> <http://e/p> "a{written}b" .' for written in (sign, f"\\u{ord(sign):04X}")]
+    assert len(set(parsed("\n".join(lines).encode(), "ntriples", "a.nt").frame()["object"])) == 1
+
+
+@pytest.mark.parametrize("name", ["langString", "dirLangString"])
+def test_a_literal_that_wants_a_language_is_malformed(name: str) -> None:
+    with pytest.raises(InputError, match=r"a\.nt:2:"):
+        line = f'<http://e/s> <http://e/p> "x"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}> .\n'
+        parsed(LINE + line.encode(), "ntriples", "a.nt")

@@ -1,7 +1,8 @@
 """Which terms are plainly canonical N-Triples: an automaton over bytes, as tables that `scanning` walks.
 
-Such a term means the same to any parser: an absolute IRI of plain signs, a blank node of letters and digits, a literal without
-escapes, with a language tag of two small letters or a datatype. Every other term is for the parser.
+Such a term means the same to any parser, and each writes it so: an absolute IRI of plain signs, a blank node of letters and
+digits, a literal without escapes and signs that some escape, with a language tag of two small letters or a datatype. Every
+other term is for the parser.
 """
 
 from __future__ import annotations
@@ -12,13 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from itss_kg.namespaces import RDF, XSD
+
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[np.uint8]]
 
-__all__ = ["MOVES", "OBJECT", "PREDICATE", "ROLES", "STRING", "SUBJECT"]
+__all__ = ["MOVES", "OBJECT", "PREDICATE", "ROLES", "SUBJECT", "UNWANTED"]
 
 SUBJECT, PREDICATE, OBJECT = 1, 2, 4
-STRING = b"^^<http://www.w3.org/2001/XMLSchema#string>"  # which canonical N-Triples leaves out
+_DATATYPES = (
+    XSD.string,
+    RDF.langString,
+    f"{RDF.base}dirLangString",
+)  # what canonical N-Triples leaves out, and what wants a tag
 
 _DIGITS = string.digits
 _SMALL = string.ascii_lowercase
@@ -68,7 +75,7 @@ class _Automaton:
 
 
 def _built() -> _Automaton:
-    """Start in state 1."""
+    """Begin in state 1."""
     found = _Automaton()
     found.state()
     start = found.state()
@@ -85,7 +92,7 @@ def _built() -> _Automaton:
         found.state(OBJECT),
     )
     found.move(start, '"', quote)
-    found.move(quote, bytes(set(range(256)) - set(b'"\\\r\n\0')), quote)
+    found.move(quote, bytes(sign for sign in range(0x20, 0x100) if sign not in b'"\\\x7f'), quote)
     found.move(quote, '"', literal)
     found.move(literal, "@", at)
     found.move(at, _SMALL, language)
@@ -100,3 +107,6 @@ def _built() -> _Automaton:
 _found = _built()
 MOVES: Column = np.array(_found.moves, np.uint8)
 ROLES: Column = np.array(_found.roles, np.uint8)
+# endings of terms that are for the parser, in rows that end together; 0 stands before each
+_endings = [f"^^<{name}>".encode() for name in _DATATYPES]
+UNWANTED: Column = np.array([list(ending.rjust(1 + max(map(len, _endings)), b"\0")) for ending in _endings], np.uint8)

@@ -178,12 +178,11 @@ def _roles(data: Column, place: int, end: int, moves: Column, roles: Column, unw
         if at < end:
             state = np.int64(moves[row + data[at]])
             at += 1
-    tail = len(unwanted)
-    if end - place > tail:
-        at = 0
-        while at < tail and data[end - tail + at] == unwanted[at]:
-            at += 1
-        if at == tail:
+    for kind in range(len(unwanted)):
+        back = 1
+        while unwanted[kind, -back] and end - back >= place and data[end - back] == unwanted[kind, -back]:
+            back += 1
+        if not unwanted[kind, -back]:
             return 0
     return roles[state]
 

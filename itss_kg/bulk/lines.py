@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["COLUMNS", "Statements", "grouped", "parsed"]
+__all__ = ["COLUMNS", "TERM", "Statements", "grouped", "parsed"]
 
 COLUMNS = ("subject", "predicate", "object")
+# a pattern of what a column of Parquet may hold: one term, whether or not a parser would take it
+TERM = r'^\s*(?:<[^<>"]*>|_:[^\s<>"]+|"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>"]*>)?)\s*$'
 _BOM = b"\xef\xbb\xbf"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from itss_kg.bulk.canonical import MOVES, ROLES, STRING
+from itss_kg.bulk.canonical import MOVES, ROLES, UNWANTED
 from itss_kg.bulk.compiled import SHORTEST, cut, joined, table_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def scan(data: Column, *, quads: bool) -> Scanned:
         data: the bytes of whole lines.
         quads: whether a line may name a graph, which is left out.
     """
-    automaton = MOVES.reshape(-1), ROLES, np.frombuffer(STRING, np.uint8)
+    automaton = MOVES.reshape(-1), ROLES, UNWANTED
     most = len(data) // SHORTEST + 1
     rows = tuple(np.empty(most, np.int32) for _ in range(3))
     left = np.empty((1 << 10, 2), np.int64)

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import gzip
+import signal
 import sys
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeVar, cast
+from typing import IO, TypeVar
 
 import polars as pl
 
-from itss_kg.bulk.lines import COLUMNS, Statements, parsed
+from itss_kg.bulk.lines import COLUMNS, TERM, Statements, parsed
+from itss_kg.compressed import Unpacked, inner_name
 from itss_kg.errors import InputError
 from itss_kg.graph import Graph
-from itss_kg.input import byte_order_mark, expand, format_of, read_candidates
+from itss_kg.input import byte_order_mark, expand, format_of, read_candidates, shown_name
 from itss_kg.namespaces import ITSS
 from itss_kg.records import nt_term
-
-if TYPE_CHECKING:
-    from itss_kg.bulk.zstd import Frames
 
 __all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
 
 PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
 _Terms = TypeVar("_Terms", pl.Series, pl.Expr)
 _LINED = ("ntriples", "nquads")
-_COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
 _MARK = 3  # bytes at the start that say how a text is written
 _NEAR = 1 << 16  # bytes within which a file is rather cut where a record starts
 _CANDIDATE = f"<{ITSS.Candidate}>".encode()
+_AT_ODDS = ["  ", "\t", ".#", ". #"]  # one of these is in a line where a column holds no term, or more than one
 _ROWS = 500_000  # triples a piece, where rows are counted and not bytes
 
 
@@ -105,18 +102,14 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
         path = Path(name)
         if path.is_dir():
             raise InputError("is a directory; name its files, e.g. with a pattern such as 'folder/*.nt'", source=name)
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             yield from _of_parquet(name, place, alone=len(files) == 1)
             continue
-        compression = _COMPRESSED.get(path.suffix)
-        named = str(path.with_suffix("")) if compression else name
-        form = None if named == "-" and input_format is None else format_of(named, input_format, b"")
-        if form in _LINED and compression is None and name != "-":
+        form = None if name == "-" and input_format is None else format_of(name, input_format, b"")
+        if form in _LINED and inner_name(name) is None and path.is_file():
             yield from _of_file(name, place, form, size)
         elif form in _LINED:
-            yield from _of_stream(name, place, form, size, compression)
-        elif compression is not None:
-            raise InputError("only N-Triples and N-Quads are read compressed; decompress it first", source=name)
+            yield from _of_stream(name, place, form, size)
         else:
             graph = read_candidates([name], form)
             yield Piece(name, place, form or "", data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
@@ -160,11 +153,14 @@ def _before_a_candidate(block: bytes) -> int:
     return block.rfind(b"\n", 0, max(block.find(_CANDIDATE), 0)) + 1
 
 
-def _of_stream(name: str, place: int, form: str, size: int, compression: str | None) -> Iterator[Piece]:
+def _of_stream(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
     line = 1
-    with _opened(name, compression) as stream:
+    if name == "-" and sys.platform != "win32":
+        signal.siginterrupt(signal.SIGINT, True)  # Polars has waiting for input go on after Ctrl-C
+    with _opened(name) as stream:
+        name = shown_name(name)
         rest = b""
-        while block := _read(stream, size, name):
+        while block := stream.read(size):
             if line == 1 and not rest:
                 block = block[byte_order_mark(name, block) :]
             whole, mark, tail = (rest + block).rpartition(b"\n")
@@ -178,21 +174,10 @@ def _of_stream(name: str, place: int, form: str, size: int, compression: str | N
             raise _empty(name)
 
 
-def _read(stream: IO[bytes] | Frames, size: int, name: str) -> bytes:
-    try:
-        return stream.read(size)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise InputError(f"cannot be decompressed ({error})", source=name) from None
-
-
-def _opened(name: str, compression: str | None) -> IO[bytes] | Frames:
+def _opened(name: str) -> Unpacked | IO[bytes]:
     if name == "-":
         return sys.stdin.buffer
-    if compression == "gzip":
-        return cast("IO[bytes]", gzip.open(name, "rb"))
-    from itss_kg.bulk.zstd import Frames
-
-    return Frames(name)
+    return Unpacked(name) if inner_name(name) else Path(name).open("rb")
 
 
 def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
@@ -225,10 +210,29 @@ def _triples(rows: pl.LazyFrame, name: str, first: int) -> Statements:
     lines = _collected(found, name)["line"]
     if lines.null_count():
         raise InputError("has rows without a subject, predicate or object", source=name)
-    broken = lines.str.contains("[\r\n]").arg_true()
-    if len(broken):  # the parser would read it as several lines
-        raise InputError("has a term that holds an end of line", source=f"{name}: row {first + broken[0] + 1}")
+    _one_term_each(rows, lines, name, first)
     return parsed("\n".join(lines).encode(), "ntriples", name, lambda: first + 1)
+
+
+def _one_term_each(rows: pl.LazyFrame, lines: pl.Series, name: str, first: int) -> None:
+    """See that each column of each row is one term: what else there is would be read as other lines, or as a comment.
+
+    Raises:
+        InputError: one is not.
+    """
+    broken = lines.str.contains("[\r\n]").arg_true()
+    if len(broken):
+        raise InputError("has a term that holds an end of line", source=f"{name}: row {first + broken[0] + 1}")
+    begun = lines.str.starts_with("<") | lines.str.starts_with("_:")
+    odd = (lines.str.contains_any(_AT_ODDS) | ~begun).arg_true()
+    if not len(odd):
+        return
+    terms = _collected(rows.select(COLUMNS).with_row_index("place").filter(pl.col("place").is_in(odd.implode())), name)
+    for column in COLUMNS:
+        wrong = terms.filter(~pl.col(column).cast(pl.String).str.contains(TERM))
+        if wrong.height:
+            what = f"its {column} is no term of N-Triples: {wrong[column][0]!r}"
+            raise InputError(what, source=f"{name}: row {first + wrong['place'][0] + 1}")
 
 
 def _collected(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
