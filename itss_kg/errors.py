@@ -13,9 +13,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["NO_CANDIDATES", "CallError", "InputError", "ItssError", "OntologyError", "nearest"]
+__all__ = ["NO_CANDIDATES", "CallError", "InputError", "ItssError", "OntologyError", "nearest", "without_candidates"]
 
 NO_CANDIDATES = "no candidates: nothing is an itss:Candidate or has the properties of one"
+
+
+def without_candidates(source: str, triples: int, hint: str = "") -> InputError:
+    """The error that there is nobody in so many triples of some source; a hint says why that may be."""
+    return InputError(f"{NO_CANDIDATES} ({triples:,} triples){hint}", source=source)
 
 
 class ItssError(Exception):

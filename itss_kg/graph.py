@@ -11,16 +11,24 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from itss_kg.namespaces import RDF, RDFS, XSD
+from itss_kg.namespaces import RDF, RDFS, XSD, curie
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-__all__ = ["Graph", "Literal", "Term", "Triple", "ill_formed", "literal", "narrow", "number", "renamed"]
+__all__ = ["Graph", "Literal", "Term", "Triple", "ill_formed", "literal", "narrow", "number", "renamed", "shown"]
 
-_SIGNED = ("integer", "nonPositiveInteger", "negativeInteger", "long", "int", "short", "byte")
-_UNSIGNED = ("nonNegativeInteger", "positiveInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte")
-_INTEGERS = frozenset(XSD.base + name for name in _SIGNED + _UNSIGNED)
+# the datatypes of whole numbers in XML Schema, with the least and greatest number in each
+_BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    **{name: (-(1 << bits - 1), (1 << bits - 1) - 1) for name, bits in (("long", 64), ("int", 32), ("short", 16), ("byte", 8))},
+    **{f"unsigned{name}": (0, (1 << bits) - 1) for name, bits in (("Long", 64), ("Int", 32), ("Short", 16), ("Byte", 8))},
+}
+_INTEGERS = {XSD.base + name: bounds for name, bounds in _BOUNDS.items()}
 _DECIMAL = XSD.decimal
 # the lexical forms of XML Schema, which are narrower than what Python reads as a number
 _INTEGER_FORM = re.compile(r"[+-]?[0-9]+")
@@ -54,12 +62,12 @@ def literal(value: str | int | Decimal | bool, language: str = "") -> Literal:
 
 
 def number(term: Term) -> Decimal | float | None:
-    """The value of a numeric literal; `None` for what is no literal of a numeric datatype, or not written as one."""
+    """The value of a numeric literal; `None` for what is no literal of a numeric datatype, or none of its values."""
     if not isinstance(term, Literal):
         return None
     text = term.lexical
     if term.datatype in _INTEGERS:
-        return Decimal(text) if _INTEGER_FORM.fullmatch(text) else None
+        return _within(Decimal(text), *_INTEGERS[term.datatype]) if _INTEGER_FORM.fullmatch(text) else None
     if term.datatype == _DECIMAL:
         return Decimal(text) if _DECIMAL_FORM.fullmatch(text) else None
     if term.datatype in _FLOATING:
@@ -67,11 +75,25 @@ def number(term: Term) -> Decimal | float | None:
     return None
 
 
+def _within(value: Decimal, least: int | None, most: int | None) -> Decimal | None:
+    return value if (least is None or value >= least) and (most is None or value <= most) else None
+
+
 def ill_formed(term: Term) -> bool:
-    """Whether a term is of a numeric datatype but not written as one, e.g. `"many"^^xsd:integer`."""
+    """Whether a term is of a numeric datatype but none of its values, e.g. `"many"^^xsd:integer`, `"-1"^^xsd:unsignedInt`."""
     if not isinstance(term, Literal) or (term.datatype not in _INTEGERS and term.datatype not in (_DECIMAL, *_FLOATING)):
         return False
     return number(term) is None and not (term.datatype in _FLOATING and term.lexical == "NaN")
+
+
+def shown(term: Term, *, plainly: bool = True) -> str:
+    """A term for people: a literal in quotes, with its language or datatype, `plainly` without those that are usual."""
+    if isinstance(term, str):
+        return curie(term)
+    if term.language:
+        return f'"{term.lexical}"@{term.language}'
+    usual = plainly and term.datatype in (XSD.string, XSD.integer, XSD.decimal)
+    return f'"{term.lexical}"' if usual else f'"{term.lexical}"^^{curie(term.datatype)}'
 
 
 def narrow(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple) -> Term:
@@ -155,11 +177,9 @@ class Graph:
         return found[0] if found else None
 
     def text(self, subject: str, predicate: str, language: str = "") -> str | None:
-        """The lexical form of the first literal in the language (of any literal where none is asked for), or `None`."""
-        for term in self.objects(subject, predicate):
-            if isinstance(term, Literal) and (not language or term.language == language):
-                return term.lexical
-        return None
+        """A literal's lexical form in the language, or in any where none is asked for: of several the first by its letters."""
+        found = (term for term in self.objects(subject, predicate) if isinstance(term, Literal))
+        return min((term.lexical for term in found if not language or term.language == language), default=None)
 
     def integer(self, subject: str, predicate: str) -> int | None:
         """The value of the first integer literal, or `None`."""

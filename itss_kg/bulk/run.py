@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from itss_kg.bulk.parts import Part, Tally
 from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.processes import Workers, as_done, workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
-from itss_kg.errors import NO_CANDIDATES, CallError, InputError
+from itss_kg.errors import CallError, without_candidates
+from itss_kg.findings_file import write_findings
 from itss_kg.output import mode_for
 
 __all__ = ["Options", "Summary", "run"]
@@ -47,7 +48,7 @@ class Options:
 
     `memory` is in MiB, for all processes together; with one of `jobs` everything is done in this process. `resume` goes on from
     what an interrupted run left, with pieces of its size. `piece` is how many bytes of text are worked on at once, where the
-    memory is not to say so.
+    memory is not to say so. `findings` is the file for all that was not understood.
     """
 
     memory: int = 1024
@@ -57,6 +58,7 @@ class Options:
     ontology: tuple[Path, ...] = ()
     input_format: str | None = None
     piece: int | None = None
+    findings: Path | None = None
 
     @property
     def piece_within_memory(self) -> int:
@@ -95,10 +97,10 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         CallError: as `folder.begun`; or a process was ended from outside.
     """
     size = options.piece or (piece_of(output) if options.resume else None) or options.piece_within_memory
-    files = stamped([*names, *map(str, options.ontology)])
+    plan = plan_of(options.ontology)
+    files = stamped([*names, *map(str, plan.reading.standard.sources)])
     ontology = list(map(str, options.ontology))
     asked = Asked(version("itss-kg"), form, options.language, options.input_format, ontology, files, size)
-    plan = plan_of(options.ontology)
     arguments = (plan, options.language, folder_of(output), form in EVIDENT)
     if options.resume and "-" in names:
         raise CallError("what comes from standard input cannot be resumed, for it is gone; run it without --resume")
@@ -112,10 +114,12 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         summary = Summary()
         extra = _scattered(workers, parts, folder, options, summary, keep=form == "packed")
         numbers = [*(part.number for part in parts), *extra]
-        summary.found = findings.say_once(folder, [*(part.number for part in parts if part.found), *extra])
+        summary.found = findings.say_once(folder, [part.number for part in parts if part.found], extra)
         _sum_up(parts, numbers, folder, summary)
         if not summary.candidates:
-            raise InputError(NO_CANDIDATES, source=", ".join(names))
+            raise without_candidates(" ".join(names), summary.triples)
+        if options.findings is not None:
+            write_findings(findings.told(folder, numbers), options.findings)
         _write(workers, numbers, folder, output, form, header(form, plan.reading.standard))
         (folder / "run.json").unlink()  # nothing is to be resumed any more
         list(workers.map(tasks.remove, numbers))
@@ -198,10 +202,7 @@ def _sum_up(parts: Sequence[Part], numbers: Sequence[int], folder: Path, summary
         summary.candidates += tally.candidates
     for part in parts:
         summary.triples += part.triples
-    for number in numbers:
-        if len(summary.findings) < min(summary.found, _SAID):
-            rows = findings.read(folder, number)[: _SAID - len(summary.findings)]
-            summary.findings.extend((row["subject"], row["message"]) for row in rows)
+    summary.findings.extend(islice(findings.told(folder, numbers), min(summary.found, _SAID)))
 
 
 def _write(workers: Executor, numbers: Sequence[int], folder: Path, output: Path, form: str, head: str) -> None:

@@ -34,7 +34,7 @@ class Suspects:
         self._standard = standard
         self._language = language
         self._known = Known(standard, language)
-        self._terms = pl.Series([f"<{iri}>" for iri in standard.graph.subjects_all()], dtype=pl.String)
+        self._terms = {f"<{iri}>" for iri in standard.graph.subjects_all()}
         self._odd_values: dict[tuple[str, str], bool] = {}
         self._homes = tuple(f"<{home}" for home in self._known.homes)
 
@@ -42,11 +42,12 @@ class Suspects:
         """What `data_quality.quality` finds in the records."""
         order, bounds = found.by_property
         wrong = np.zeros(len(found.terms), bool)
-        unknown = self._unknown(found.terms)
+        ours = self._ours(found.terms)
+        unknown = _marked([number for name, number in ours.items() if name not in self._terms], len(found.terms))
         no_node = unknown | found.terms.str.starts_with('"').to_numpy()
         for name, start, end in zip(found.properties, bounds, bounds[1:], strict=False):
             if name.startswith(self._homes) or name == f"<{RDF.type}>":
-                self._mark(wrong, found, name[1:-1], order[start:end], (unknown, no_node))
+                self._mark(wrong, found, name[1:-1], order[start:end], ours, (unknown, no_node))
         wrong |= found.terms.str.starts_with(f"<{RELATIVE_BASE}").to_numpy()
         if not wrong.any():
             return []
@@ -59,7 +60,7 @@ class Suspects:
         order, bounds = found.by_property
         wrong = np.zeros(len(found.terms), bool)
         paths = [name[1:-1] for name in found.properties]
-        single = [OWL.FunctionalProperty in self._known.types(path) for path in paths]
+        single = [self._known.has_one_value(path) for path in paths]
         for place in np.flatnonzero(single):
             rows = order[bounds[place] : bounds[place + 1]]
             wrong[_with_several(found.subject[rows], found.object[rows], len(wrong))] = True
@@ -68,23 +69,23 @@ class Suspects:
             return []
         graph = _graph(found, wrong)
         return [
-            QualityFinding(where(subject, graph), self._known.several(path, terms), subject)
+            QualityFinding(where(subject, graph), self._known.several(path, terms), subject, path)
             for subject in sorted(graph.subjects_all())
             for path, terms in graph.row(subject).items()
-            if len(terms) > 1 and OWL.FunctionalProperty in self._known.types(path)
+            if len(terms) > 1 and self._known.has_one_value(path)
         ]
 
-    def _unknown(self, terms: pl.Series) -> Column:
-        """Which of the terms are in a namespace of the standard but nothing that it declares."""
+    def _ours(self, terms: pl.Series) -> dict[str, int]:
+        """The terms in the namespaces of the standard, with their numbers."""
         ours = terms.is_null()
         for home in self._homes:
             ours |= terms.str.starts_with(home)
-        found = ours.to_numpy().copy()
-        numbers = np.flatnonzero(found)
-        found[numbers] = ~terms.gather(numbers).is_in(self._terms.implode()).to_numpy()
-        return found
+        numbers = np.flatnonzero(ours.to_numpy())
+        return dict(zip(terms.gather(numbers).to_list(), numbers.tolist(), strict=True))
 
-    def _mark(self, wrong: Column, found: Statements, path: str, rows: Column, marks: tuple[Column, Column]) -> None:
+    def _mark(
+        self, wrong: Column, found: Statements, path: str, rows: Column, ours: dict[str, int], marks: tuple[Column, Column]
+    ) -> None:
         """Mark the subjects whose values of one property are to be looked at."""
         subjects, objects = found.subject[rows], found.object[rows]
         if path != RDF.type and not self._known.declared(path):
@@ -93,11 +94,14 @@ class Suspects:
         unknown, no_node = marks
         types = self._known.types(path)
         leads = OWL.ObjectProperty in types
-        suspect = (no_node if leads else unknown)[objects]
+        if leads and (allowed := self._known.listed(path)):
+            suspect = ~_marked([ours[name] for iri in allowed if (name := f"<{iri}>") in ours], len(wrong))[objects]
+        else:
+            suspect = (no_node if leads else unknown)[objects]
         if OWL.DatatypeProperty in types and not leads:
             suspect |= self._odd(path, found.terms, objects)[objects]
         wrong[subjects[suspect]] = True
-        if OWL.FunctionalProperty in types:
+        if self._known.has_one_value(path):
             wrong[_with_several(subjects, objects, len(wrong))] = True
 
     def _odd(self, path: str, terms: pl.Series, objects: Column) -> Column:
@@ -121,6 +125,12 @@ class Suspects:
         if key not in self._odd_values:  # a value mostly comes many times
             self._odd_values[key] = any(self._known.check(path, [_term(text)]))
         return self._odd_values[key]
+
+
+def _marked(numbers: list[int], size: int) -> Column:
+    found = np.zeros(size, bool)
+    found[numbers] = True
+    return found
 
 
 def _with_several(subjects: Column, objects: Column, size: int) -> Column:
