@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import gc
 import gzip
 import random
 import re
@@ -56,6 +57,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     (folder / "driver").mkdir()
     with cluster(folder) as found, session(found.master, folder / "driver"):
         yield found
+        gc.collect()  # what stands for Java's objects lets them go while Java is still there to be told
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +205,9 @@ def test_a_file_that_went_meanwhile_is_said_to_be_gone() -> None:
 
 
 @pytest.mark.usefixtures("spark")
-def test_a_term_of_parquet_with_an_end_of_line_is_malformed(reading: Reading, tmp_path: Path) -> None:
-    terms = {"subject": ["<urn:x:s>"] * 2, "predicate": ["<urn:x:p>"] * 2, "object": ['"x"', '"x" .\n<urn:x:s> <urn:x:p> "y"']}
+@pytest.mark.parametrize("odd", ['"x" .\n<urn:x:s> <urn:x:p> "y"', '"x" . # no value'])
+def test_more_than_a_term_in_parquet_is_malformed(odd: str, reading: Reading, tmp_path: Path) -> None:
+    terms = {"subject": ["<urn:x:s>"] * 2, "predicate": ["<urn:x:p>"] * 2, "object": ['"sec. #1  x"', odd]}
     pl.DataFrame(terms).write_parquet(tmp_path / "t.parquet")
     with pytest.raises(InputError, match=r"t\.parquet:2: .*holds an end of line"):
         run(tmp_path / "t.parquet", tmp_path / "verdicts", reading)
@@ -236,8 +239,11 @@ def test_what_cannot_be_read_or_written_is_said(reading: Reading, tmp_path: Path
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--master", "local[1]"], "--engine spark goes with --master"),
-        (["--engine", "spark", "--resume", "-o", "out"], "and not with --store, --endpoint, --input-format or --resume"),
+        (["--master", "local[1]"], "--master goes with --engine spark"),
+        (["--engine", "spark", "--master", "here", "-o", "out"], "--master here: name a cluster such as"),
+        (["--engine", "spark", "--update", "http://e/u", "--jobs", "2"], "does not go with --update, --jobs"),
+        (["--engine", "spark", "--memory", "2G"], "does not go with --memory"),
+        (["--engine", "spark", "--resume", "-o", "out"], "does not go with --resume"),
         (["--engine", "spark"], "writes a folder of Parquet files; name it with -o"),
         (["--engine", "spark", "--format", "csv", "-o", "out"], "writes a folder of Parquet files, and not --format csv"),
         (["-o", "hdfs://host/out"], "only --engine spark writes to an address"),
@@ -285,3 +291,44 @@ def test_a_worker_killed_half_way_changes_nothing(records: str, reading: Reading
     assert "to look at before relying on the verdicts\n" in result.stderr
     assert lost, "the run was over before a worker was killed"
     assert written(tmp_path / "verdicts").equals(expected(records, reading))
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_name_that_is_there_is_no_pattern(records: str, reading: Reading, tmp_path: Path) -> None:
+    rows = records.splitlines(keepends=True)
+    (tmp_path / "in" / "more").mkdir(parents=True)
+    for name, part in (("a1.nt", rows[::3]), ("a[1].nt", rows[1::3]), ("more/b{c,d}.nt", rows[2::3])):
+        (tmp_path / "in" / name).write_text("".join(part), encoding="utf-8")
+    (tmp_path / "in" / "_SUCCESS").touch()
+    names = [str(tmp_path / "in" / name) for name in ("a1.nt", "a[1].nt", "more")]
+    for place, data in enumerate((names, [str(tmp_path / "i*"), str(tmp_path / "in" / "a*.nt")])):
+        output = tmp_path / f"out [{place}]"
+        summary = assess_on_spark(data, None, str(output), reading)
+        assert pl.concat([pl.read_parquet(path, glob=False) for path in output.glob("*.parquet")]).height == 3 * PEOPLE
+        assert (summary.candidates, summary.triples) == (PEOPLE, len(rows))
+
+
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize("name", ["_b.nt", ".b.nt.gz", "inner/_b.parquet"])
+def test_a_file_that_spark_would_pass_over_is_an_error(name: str, records: str, reading: Reading, tmp_path: Path) -> None:
+    (tmp_path / "in" / "inner").mkdir(parents=True)
+    for each in ("a.nt", name):
+        (tmp_path / "in" / each).write_text(records, encoding="utf-8")
+    with pytest.raises(InputError, match=rf"{re.escape(name)}: begins with _ or \., and Spark reads no such files"):
+        run(tmp_path / "in", tmp_path / "verdicts", reading)
+
+
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("c.nt", b"# nothing\n\n"), ("c.nt.gz", gzip.compress(b"", mtime=0)), ("c.nt.bz2", b"<a:b> <a:b> <a:b> .")],
+)
+def test_a_file_without_triples_among_others_is_an_error(
+    name: str, data: bytes, records: str, reading: Reading, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.nt").write_text(records, encoding="utf-8")
+    (tmp_path / "in" / name).write_bytes(data)
+    with pytest.raises(InputError, match=rf"{re.escape(name)}: no triples in it"):
+        run(tmp_path / "in", tmp_path / "verdicts", reading)
+    assert not (tmp_path / "verdicts").exists()

@@ -30,8 +30,8 @@ def assess_on_cluster(
     Raises:
         CallError: PySpark is not installed, or the options do not go together.
     """
-    from itss_kg.commands.columns import said, told
     from itss_kg.commands.options import reading_of
+    from itss_kg.commands.outcome import said, told
 
     if not data:
         raise CallError("--engine spark reads files, folders, patterns or addresses that the cluster can read; name some")
@@ -45,6 +45,6 @@ def assess_on_cluster(
         raise CallError(f"this needs {error.name}: pip install 'itss-kg[spark]'") from None
     reading, _ = reading_of(ontology, lang)
     summary = assess_on_spark(data, master, str(output), reading, lang)
-    click.echo(told(summary), err=True, nl=False)
-    click.echo(said(summary), nl=False)
+    click.echo(told(summary, lang, hint=False), err=True, nl=False)
+    click.echo(said(summary, lang), nl=False)
     return summary.found

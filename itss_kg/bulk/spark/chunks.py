@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zlib
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ def chunks(
     partition: int,
     chunk_size: int,
 ) -> Iterator[dict[str, Any]]:
-    """A row for each chunk: its number, a checksum and the number of its triples, what looks wrong, and the batch.
+    """A row for each chunk: its number, a checksum, its triples in all and of each file, what looks wrong, and the batch.
 
     The numbers are the same whenever the same lines are read again, as Spark does after a loss.
 
@@ -61,24 +62,30 @@ def chunks(
     """
     held: list[Batch] = []
     findings: list[dict[str, str]] = []
-    size = checksum = triples = count = 0
+    read: Counter[int] = Counter()
+    size = checksum = count = 0
 
     def row() -> dict[str, Any]:
-        batch = _packed(_merged(held))
-        number = (partition << 32) + count
-        return {"chunk": number, "checksum": checksum, "triples": triples, "findings": findings, "batch": batch}
+        return {
+            "chunk": (partition << 32) + count,
+            "checksum": checksum,
+            "triples": read.total(),
+            "files": [{"file": file, "triples": triples} for file, triples in read.items()],
+            "findings": findings,
+            "batch": _packed(_merged(held)),
+        }
 
     for key, data in _pieces(batches, chunk_size):
         statements = _statements(data, sources[key])
         held.append(code(statements, plan))
         findings += [asdict(item) for item in suspects.findings(statements)]
         size += len(data)
-        triples += len(statements)
+        read[key] += len(statements)
         checksum = zlib.crc32(data, checksum)
         if size >= chunk_size:
             yield row()
-            held, findings = [], []
-            size = checksum = triples = 0
+            held, findings, read = [], [], Counter()
+            size = checksum = 0
             count += 1
     if held:
         yield row()

@@ -12,9 +12,9 @@ from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.run import Summary
 from itss_kg.bulk.spark.gathering import gathered, scattered
 from itss_kg.bulk.spark.session import session, translated
-from itss_kg.bulk.spark.sources import found, lines
+from itss_kg.bulk.spark.sources import escaped, found, lines, without_triples
 from itss_kg.bulk.spark.worker import CHUNK, MOVED, NAMED, ROW, Worker
-from itss_kg.errors import NO_CANDIDATES, CallError, InputError
+from itss_kg.errors import CallError, without_candidates
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,12 +72,12 @@ def assess_on_spark(
         sources.update(found(spark, data))
         begun = False
         try:
-            with verdicts(spark, data, sources, reading, language, limits) as (rows, summary):
+            with verdicts(spark, sources, reading, language, limits) as (rows, summary):
                 begun = True
                 rows.write.mode("error").parquet(output)
-                _count(spark.read.parquet(output), summary)
+                _count(spark.read.parquet(escaped(output)), summary)
             if not summary.candidates:
-                raise InputError(NO_CANDIDATES, source=" ".join(data))
+                raise without_candidates(" ".join(data), summary.triples)
         except BaseException as error:
             if begun and "PATH_ALREADY_EXISTS" not in str(error):  # then it is another run's
                 folder.remove()
@@ -87,7 +87,7 @@ def assess_on_spark(
 
 @contextmanager
 def verdicts(
-    spark: SparkSession, data: Sequence[str], sources: dict[int, Source], reading: Reading, language: str, limits: Limits
+    spark: SparkSession, sources: dict[int, Source], reading: Reading, language: str, limits: Limits
 ) -> Iterator[tuple[DataFrame, SparkSummary]]:
     """The verdicts as a data frame, and what was seen of the input; what the workers keep for it is let go afterwards."""
     from pyspark import StorageLevel
@@ -104,9 +104,9 @@ def verdicts(
         return gathered(nodes, Plan(reading).depth, keep).mapInArrow(worker.judge_gathered, ROW)
 
     worker = Worker(Worker.packed(reading), language, sources, limits.chunk)
-    chunks = keep(lines(spark, data, sources).mapInArrow(worker.chunk, CHUNK))
+    chunks = keep(lines(spark, sources).mapInArrow(worker.chunk, CHUNK))
     try:
-        summary, read = _seen(chunks)
+        summary, read = _seen(chunks, sources)
         worker = replace(worker, read=read)
         names = scattered(chunks.mapInArrow(worker.names, NAMED)).limit(limits.names + 1).toArrow()
         if names.num_rows > limits.names:
@@ -129,12 +129,20 @@ def _file(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-def _seen(chunks: DataFrame) -> tuple[SparkSummary, dict[int, int]]:
-    """The triples and findings in the chunks, and the chunks' checksums."""
+def _seen(chunks: DataFrame, sources: dict[int, Source]) -> tuple[SparkSummary, dict[int, int]]:
+    """The triples and findings in the chunks, and the chunks' checksums.
+
+    Raises:
+        InputError: a file gave no triples.
+    """
     from pyspark.sql import functions as F  # noqa: N812
 
     some = F.slice("findings", 1, _FINDINGS).alias("some")
-    rows = chunks.select("chunk", "checksum", "triples", F.size("findings").alias("found"), some).orderBy("chunk").collect()
+    found_in = F.size("findings").alias("found")
+    rows = chunks.select("chunk", "checksum", "triples", "files", found_in, some).orderBy("chunk").collect()
+    with_triples = {item.file for row in rows for item in row.files if item.triples}
+    for file in sources.keys() - with_triples:
+        raise without_triples(sources[file].name)
     findings = [(item.subject, item.message) for row in rows for item in row.some][:_FINDINGS]
     triples, found = sum(row.triples for row in rows), sum(row.found for row in rows)
     return SparkSummary(triples=triples, findings=findings, found=found), {row.chunk: row.checksum for row in rows}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from itss_kg.bulk.spark.chunks import MALFORMED, Source
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["session", "translated"]
 
+_MASTER = re.compile(r"local(\[[^\]]+\])?|local-cluster\[.+\]|yarn|(spark|k8s)://.+")
 _QUIET = Path(__file__).with_name("log4j2.properties")
 
 
@@ -32,21 +36,58 @@ def session(master: str | None) -> Iterator[SparkSession]:
     but on the loopback address, and there is no web page.
 
     Raises:
-        CallError: PySpark or Java is missing, or the cluster cannot be reached.
+        CallError: PySpark or Java is missing, or the cluster cannot be reached, or its name is none.
     """
     try:
         from pyspark.sql import SparkSession
     except ImportError:
         raise CallError("--engine spark needs PySpark; install it with: pip install 'itss-kg[spark]'") from None
+    if master is not None and not _MASTER.fullmatch(master):
+        raise CallError(f"--master {master}: name a cluster such as spark://host:7077, yarn or k8s://host, or local[4]")
     there = SparkSession.getActiveSession()
     if there is not None:
         yield there
         return
-    spark = _started(master)
+    with _without_logs():
+        with _undisturbed():
+            spark = _started(master)
+        try:
+            yield spark
+        finally:
+            with _undisturbed(), suppress(Exception):  # nothing is left to be done with it, whatever it says
+                spark.stop()
+
+
+@contextmanager
+def _without_logs() -> Iterator[None]:
+    """py4j logs what it raises as well, interruptions among it."""
+    before = logging.root.manager.disable
+    logging.disable(logging.ERROR)
     try:
-        yield spark
+        yield
     finally:
-        spark.stop()
+        logging.disable(before)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C and SIGTERM wait: between its start and its session, or half ended, Java would be left behind.
+
+    What deals with them is the same afterwards: what PySpark puts there asks Java first, which answers with tracebacks.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    came: list[int] = []
+    waiting = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda sent, _: came.append(sent)) for number in waiting}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for sent in came[:1]:
+            signal.raise_signal(sent)
 
 
 def _started(master: str | None) -> SparkSession:
@@ -109,6 +150,11 @@ def _meaning(text: str, spark: SparkSession, sources: dict[int, Source]) -> Itss
         return InputError(
             "the input changed while it was read; run it again", source=" ".join(plain(s.name) for s in sources.values())
         )
+    if "PATH_ALREADY_EXISTS" in text:
+        return CallError("the output is there already, perhaps of another run at the same time; name a folder that is not")
+    if "CANNOT_MERGE_SCHEMAS" in text:
+        names = " ".join(plain(source.name) for source in sources.values() if source.form == "parquet")
+        return InputError("these Parquet files have columns of one name and different types; write them alike", source=names)
     damaged = re.search(r"FAILED_READ_FILE.*? reading file (\S+?)\.?\s", text)
     if damaged:
         gone = "FILE_NOT_EXIST" in damaged[0]

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CHUNK", "MOVED", "NAMED", "ROW", "Worker"]
 
-CHUNK = "chunk long, checksum long, triples long, findings array<struct<subject: string, message: string>>, batch binary"
+CHUNK = """chunk long, checksum long, triples long, files array<struct<file: long, triples: long>>,
+findings array<struct<subject: string, message: string>>, batch binary"""
 NAMED = "node string, chunk long"
 MOVED = "node string, candidate boolean, properties array<tinyint>, objects array<string>, links array<string>"
 ROW = """candidate string, field string, level tinyint, basis string, next_level tinyint,
@@ -62,6 +63,7 @@ _CHUNK = pa.schema(
         ("chunk", pa.int64()),
         ("checksum", pa.int64()),
         ("triples", pa.int64()),
+        ("files", pa.list_(pa.struct([("file", pa.int64()), ("triples", pa.int64())]))),
         ("findings", pa.list_(pa.struct([("subject", pa.string()), ("message", pa.string())]))),
         ("batch", pa.binary()),
     ]
