@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -125,9 +127,21 @@ def to_rdflib(graph: Graph) -> rdflib.Graph:
     import rdflib
 
     whole = rdflib.Graph()
-    for subject, predicate, term in graph:
-        whole.add((_node(subject), rdflib.URIRef(predicate), _node(term)))
+    with _quiet():
+        for subject, predicate, term in graph:
+            whole.add((_node(subject), rdflib.URIRef(predicate), _node(term)))
     return whole
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without rdflib's tracebacks for each literal that is not written as its datatype asks: a literal all the same."""
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _node(term: Term) -> rdflib.term.Node:

@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from xml.etree import ElementTree
 
 from itss_kg.errors import CallError, nearest
-from itss_kg.graph import Graph, Literal, Term
+from itss_kg.graph import Graph, Literal, Term, shown
 from itss_kg.input import read_triples
 from itss_kg.namespaces import PREFIXES, RDF, SH, curie, local_name
 from itss_kg.prose import Prose
@@ -35,8 +35,8 @@ _WORDS = {
     },
     "ja": {
         "nothing": "検査対象なし：入力に候補者がありません。",
-        "checked": "候補者{candidates:,}名、申告{claims:,}件を検査：{counts}。",
-        "form-only": "達成度指標の申告がないため、記録の形式のみを検査しました。",
+        "checked": "候補者{candidates:,}名、主張{claims:,}件を検査：{counts}。",
+        "form-only": "達成度指標の主張がないため、記録の形式のみを検査しました。",
         "Violation": "違反{number:,}件",
         "Warning": "警告{number:,}件",
         "Info": "注記{number:,}件",
@@ -136,29 +136,29 @@ def told(results: Iterable[Result], prose: Prose, graph: Graph) -> Iterator[Told
 
 
 def _heading(node: str, graph: Graph, prose: Prose) -> str:
+    from itss_kg.data_quality import where
     from itss_kg.explanation import name_of
 
+    way = where(node, graph)
+    if way != node:
+        return f"{way} ({node})"
     name = name_of(node, prose, graph)
     return f"{node} — {name.rpartition(' (')[0]}" if name.endswith(")") else node
 
 
 def _plain(tally: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
-    shown = 0
+    listed = 0
     for _, items in groupby(found, key=lambda item: item.result.focus):
         for place, item in enumerate(items):
             result = item.result
-            value = "" if result.value is None or result.value == result.focus else f" [{_value(result.value)}]"
+            value = "" if result.value is None or result.value == result.focus else f" [{shown(result.value)}]"
             said = item.said or result.message(prose.language)
             heading = f"{item.heading}\n" if place == 0 else ""
             yield f"{heading}  {_ONE[prose.language][result.severity]}: {said}{value}\n      {curie(result.shape)}\n"
-            shown += 1
-    left = sum(tally.counts.values()) - shown
+            listed += 1
+    left = sum(tally.counts.values()) - listed
     more = _WORDS[prose.language]["more"].format(number=left) + "\n" if left else ""
-    yield more + ("\n" if shown or left else "") + summary(tally, prose.language) + "\n"
-
-
-def _value(term: Term) -> str:
-    return f'"{term.lexical}"' if isinstance(term, Literal) else curie(term)
+    yield more + ("\n" if listed or left else "") + summary(tally, prose.language) + "\n"
 
 
 def _turtle(tally: Tally, found: Iterable[Told], _: Prose) -> Iterator[str]:
@@ -202,9 +202,10 @@ def _result_rows(writer: Writer, item: Result) -> list[tuple[str, str]]:
 
 
 def _jsonld(tally: Tally, found: Iterable[Told], prose: Prose) -> Iterator[str]:
-    import rdflib
+    from itss_kg.materialise import to_rdflib
 
-    whole = rdflib.Graph().parse(data="".join(_turtle(tally, found, prose)), format="turtle")
+    lines = "".join(_ntriples(tally, found, prose)).encode()
+    whole = to_rdflib(Graph(read_triples("report.nt", lines)))
     context = {key: PREFIXES[key] for key in ("itss", "sales", "sh", "xsd")}
     yield str(whole.serialize(format="json-ld", context=context, auto_compact=False, sort_keys=True)) + "\n"
 
@@ -213,7 +214,9 @@ _COLUMNS = ("focus", "severity", "message", "path", "value", "shape", "criterion
 
 
 def _row(item: Result, language: str) -> list[str]:
-    value = "" if item.value is None else item.value.lexical if isinstance(item.value, Literal) else item.value
+    value = item.value or ""
+    if isinstance(value, Literal):  # as it is, where that says what it is
+        value = value.lexical if shown(value) == f'"{value.lexical}"' else shown(value)
     row = [item.focus, item.severity, item.message(language), item.path, value, item.shape]
     return [*row, item.criterion or "", local_name(item.component)]
 

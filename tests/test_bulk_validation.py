@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,11 +24,16 @@ from itss_kg.bulk.looks import looks
 from itss_kg.bulk.validation import shapes_of, validated
 from itss_kg.bulk.whole_records import whole_records
 from itss_kg.cli import cli
+from itss_kg.commands.validation import chosen_engine
 from itss_kg.graph import Triple
-from itss_kg.namespaces import ITSS, RDF, SH, XSD
+from itss_kg.input import read_candidates
+from itss_kg.namespaces import ITSS, RDF, RDFS, SH, XSD
+from itss_kg.prose import Prose
+from itss_kg.reports import report_text
 from itss_kg.results import Report
 from itss_kg.sampling import sample
 from tests.disorder import EX, LINKS, SALES, disorder
+from tests.test_cli import call, done
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +217,22 @@ def test_a_condition_on_what_points_back_is_refused() -> None:
         looks([text])
 
 
+def test_the_engine_is_chosen_by_how_much_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, size, engine in (
+        ("little.nt", 1 << 20, "pyshacl"),
+        ("much.nt", (1 << 20) + 1, "shacl"),
+        ("little.nt.gz", (1 << 20) // 10, "pyshacl"),
+        ("much.nt.gz", (1 << 20) // 10 + 1, "shacl"),
+        ("any.parquet", 1, "shacl"),
+    ):
+        (tmp_path / name).write_bytes(b"x" * size)
+        assert chosen_engine([str(tmp_path / name)]) == engine
+    assert chosen_engine([str(tmp_path / "little.nt"), str(tmp_path / "little.nt.gz")]) == "shacl"
+    assert chosen_engine([]) == "pyshacl"
+    monkeypatch.setattr("itss_kg.commands.validation.find_spec", lambda _: None)
+    assert chosen_engine([str(tmp_path / "much.nt")]) == "pyshacl"
+
+
 def test_an_engine_that_is_not_there_is_named(reading: Reading) -> None:
     with pytest.raises(CallError, match="unknown engine 'shakl': expected one of pyshacl, shacl; did you mean shacl"):
         validate(people(), reading, "shakl")
@@ -252,3 +276,90 @@ def test_the_gate_is_the_mildest_severity_that_fails(gate: str, status: int, tmp
     path.write_text(f"{records}\n{extra}\n", "utf-8")
     call = ["validate", str(path), "--engine", "shacl", "--jobs", "1", "--fail-on", gate]
     assert cli.main(call, standalone_mode=False) == status
+
+
+def test_readers_are_told_the_names_of_nodes_whose_results_show_late(reading: Reading, shapes: Shapes) -> None:
+    """No batch finds anything at an engagement that two candidates share; only the whole does."""
+    label: Triple = (E1, RDFS.label, Literal("Shared work", RDF.langString, "en"))
+    graph = people((A, ITSS.hasEngagement, E1), (B, ITSS.hasEngagement, E1), *ENGAGEMENT, label)
+    with tempfile.TemporaryDirectory() as folder:
+        batches = whole_records([frame_of(graph)], shapes.own, shapes.looks.links, 1, Path(folder), 1)
+        with validated(batches, reading, engine="shacl", jobs=1, shapes=shapes, telling="en") as found:
+            headings = {item.result.focus: item.heading for item in found.results()}
+    assert headings[E1] == f"{E1} — Shared work"
+
+
+@pytest.mark.parametrize("engine", ["pyshacl", "shacl"])
+def test_a_node_without_a_name_is_found_by_the_way_to_it(engine: str, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text(
+        json.dumps({"id": "http://e/1", "type": "Candidate", "responsibleFor": {"type": "MarketSegment", "employees": 0}})
+    )
+    text = done("validate", str(tmp_path / "r.json"), "--engine", engine, status=1)
+    assert "http://e/1 › responsibleFor (_:f1" in text
+
+
+@pytest.mark.parametrize("engine", ["pyshacl", "shacl"])
+def test_a_report_shows_what_is_wrong_with_a_literal(engine: str, reading: Reading) -> None:
+    values = {
+        '"5400"^^xsd:float': Literal("5400", XSD.base + "float"),
+        '"5400"@ja': Literal("5400", RDF.langString, "ja"),
+        '"5400"^^xsd:intger': Literal("5400", XSD.base + "intger"),
+    }
+    segments = [f"{EX}m{place}" for place in range(len(values))]
+    types: list[Triple] = [(segment, RDF.type, ITSS.base + "MarketSegment") for segment in segments]
+    said = [(segment, ITSS.base + "employees", value) for segment, value in zip(segments, values.values(), strict=True)]
+    graph = people(*types, *said)
+    report = validate(graph, reading, engine)
+    text, rows = (report_text(report, form, Prose(reading.standard), graph) for form in ("text", "jsonl"))
+    assert all(f"[{shown}]" in text for shown in values)
+    assert {json.loads(row)["value"] for row in rows.splitlines()} >= set(values)
+
+
+@pytest.mark.parametrize("engine", ["pyshacl", "shacl"])
+def test_a_date_that_is_none_says_nothing_on_standard_error(engine: str, tmp_path: Path) -> None:
+    date = "<http://purl.org/dc/terms/date>"
+    (tmp_path / "r.nt").write_text(
+        f'<http://e/a> <{RDF.type}> <{ITSS.Candidate}> .\n<http://e/a> {date} "2015-13-45"^^<{XSD.base}date> .\n'
+    )
+    assert call("validate", str(tmp_path / "r.nt"), "--engine", engine).stderr == ""
+
+
+@pytest.mark.parametrize("form", ["csv", "ttl"])
+def test_a_list_that_is_cut_says_so(form: str, capfd: pytest.CaptureFixture[str]) -> None:
+    said = "itss-kg: only the first {} of 9 results are listed (--limit)\n"
+    for limit, expected in ((8, True), (9, False)):
+        faulty = str(bundled("data", "candidates", "faulty.ttl"))
+        cli.main(["validate", faulty, "--limit", str(limit), "--format", form], standalone_mode=False)
+        assert (said.format(limit) in capfd.readouterr().err) is expected
+
+
+@pytest.mark.parametrize("engine", ["pyshacl", "shacl"])
+def test_whoever_reads_no_further_is_not_told_that_all_is_well(engine: str) -> None:
+    """The exit status is that of what was found."""
+    faulty = str(bundled("data", "candidates", "faulty.ttl"))
+    command = [sys.executable, "-m", "itss_kg", "validate", faulty, "--engine", engine, "--format", "csv"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        said = process.communicate()[1]
+    assert (process.returncode, "violations 6" in said) == (1, True)
+
+
+def test_a_pipe_that_has_a_name_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    lines = f"<http://e/a> <{RDF.type}> <{ITSS.Candidate}> .\n"
+    command = [sys.executable, "-m", "itss_kg", "validate", str(tmp_path / "pipe"), "--input-format", "nt", "--engine", "shacl"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        (tmp_path / "pipe").write_text(lines)
+        assert "Candidates checked: 1" in process.communicate()[0]
+
+
+def test_standard_input_is_called_so_in_pieces() -> None:
+    result = call("validate", "-", "--input-format", "nt", "--engine", "shacl", stdin="<http://e/a> <http://e/b> .\n")
+    assert result.stderr.startswith("itss-kg: standard input:1:")
+
+
+def test_a_report_in_json_ld_is_the_same_every_time(reading: Reading) -> None:
+    graph = read_candidates([str(bundled("data", "candidates", "faulty.ttl"))])
+    report = validate(graph, reading)
+    assert len({report_text(report, "jsonld", Prose(reading.standard), graph) for _ in range(2)}) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -117,3 +118,46 @@ def test_w3c_case(name: str, path: Path, entry: rdflib.URIRef, monkeypatch: pyte
     data, shapes = (ntriples(str(manifest.value(action, role))) for role in (SHT.dataGraph, SHT.shapesGraph))
     found = engine(name, [shapes.decode()])(data)
     assert Counter(map(key, found)) == expected(manifest, entry)
+
+
+ABOVE = f"""
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<urn:x:shape> sh:targetSubjectsOf <urn:x:p> ; sh:property [
+    sh:path <urn:x:p> ; sh:datatype <{XSD.decimal}> ; sh:minExclusive 0 ; sh:maxInclusive 500.25 ] .
+"""
+DECIMALS = [
+    "0." + "0" * 30 + "1",
+    "-0." + "0" * 30 + "1",
+    "500.25" + "0" * 20,
+    "500.25" + "0" * 20 + "1",
+    "500.24" + "9" * 20,
+    ".5" + "0" * 18 + "1",
+    "1" + "0" * 37,
+    "-1" + "0" * 37 + ".5",
+    "+" + "0" * 40 + "7.10",
+]
+
+
+@pytest.mark.parametrize("value", DECIMALS)
+def test_decimals_of_any_length_are_numbers_in_both_engines(value: str) -> None:
+    data = f'<urn:x:a> <urn:x:p> "{value}"^^<{XSD.decimal}> .\n'.encode()
+    expected = Decimal(value) > 0 and Decimal(value) <= Decimal("500.25")
+    for name in ENGINES:
+        found = engine(name, [ABOVE])(data)
+        assert (found == []) is expected
+        assert {item.value for item in found} <= {Literal(value, XSD.decimal)}
+
+
+def test_long_decimals_that_begin_alike_stay_apart() -> None:
+    values = {Literal(f"600.{'1' * 20}{last}", XSD.decimal) for last in range(5)}
+    data = "".join(f'<urn:x:a> <urn:x:p> "{item.lexical}"^^<{XSD.decimal}> .\n' for item in values).encode()
+    for name in ENGINES:
+        assert {item.value for item in engine(name, [ABOVE])(data)} == values
+
+
+def test_a_text_that_looks_like_a_blank_node_is_left_as_it_is() -> None:
+    """The engine's own names of blank nodes are numbers, of which one stands in the text."""
+    said = " ".join(f"_:0_b{number} " for number in range(60))
+    data = f'_:a <urn:x:p> "{said}" .\n'.encode()
+    for name in ENGINES:
+        assert {item.value for item in engine(name, [ABOVE])(data)} == {Literal(said)}

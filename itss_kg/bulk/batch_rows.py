@@ -87,6 +87,16 @@ class BatchRows:
         """The nodes, and those from which any link leads to them."""
         return self._spread(nodes, "object", "subject")
 
+    def leading(self, nodes: pl.Series) -> pl.DataFrame:
+        """The statements by which what has no name is found: the ways to those of the nodes from one that has a name."""
+        found, fresh = [self.frame.clear()], nodes
+        seen = nodes.clear()
+        while len(fresh := fresh.filter(fresh.str.starts_with("_:") & ~fresh.is_in(seen.implode())).unique()):
+            seen = pl.concat([seen, fresh])
+            found.append(self.frame.filter(pl.col("object").is_in(fresh.implode())))
+            fresh = found[-1]["subject"].alias(fresh.name)
+        return pl.concat(found)
+
     def _spread(self, start: pl.Series, near: str, far: str) -> pl.Series:
         found = fresh = start.unique()
         while len(fresh):

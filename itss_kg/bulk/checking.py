@@ -77,7 +77,7 @@ class Checker:
         self._types = frozenset(cls for classes in plan.shapes.classes.values() for cls in classes)
         self._relevant = frozenset({*plan.shapes.looks.relevant, RDFS.subClassOf})
         self._queries = _Queries(plan.shapes.looks.asked)
-        self._spill = Spill(plan.folder, plan.shapes.looks)
+        self._spill = Spill(plan.folder, plan.shapes.looks, names=plan.telling is not None)
         self._engines: dict[str, Check] = {}
         claims = [(nt(claim), nt(cls)) for claim, classes in plan.shapes.classes.items() for cls in classes]
         self._placed = pl.DataFrame(claims, schema={"object": pl.String, "class": pl.String}, orient="row")
@@ -156,7 +156,7 @@ class Checker:
             return [Told(item, item.focus) for item in items]
         foci = pl.Series([item.focus if item.focus.startswith("_:") else nt(item.focus) for item in items], dtype=pl.String)
         unmet = foci.filter(pl.Series([item.criterion is not None for item in items]))
-        about = pl.concat([rows.about(foci), rows.reached(unmet)]).unique(maintain_order=True)
+        about = pl.concat([rows.about(foci), rows.reached(unmet), rows.leading(foci)]).unique(maintain_order=True)
         return list(told(items, Prose(self._standard, self._plan.telling), graph_of(about)))
 
 

@@ -47,14 +47,11 @@ class ResultsFile:
         self._base.executemany("INSERT OR IGNORE INTO candidate VALUES (?)", ((node,) for node in candidates))
         self._base.executemany("INSERT OR IGNORE INTO claim VALUES (?, ?)", claims)
 
-    def replace_held(self, nodes: Iterable[str], results: Iterable[Result]) -> None:
+    def replace_held(self, nodes: Iterable[str], results: Iterable[Told]) -> None:
         """Put results in the place of those that single batches gave of nodes that several batches speak of."""
-        said = {}
         for node in nodes:
-            for key, rest in self._base.execute("SELECT focus, rest FROM result WHERE focus = ? LIMIT 1", (node,)):
-                said[key] = json.loads(rest)[-2]
             self._base.execute("DELETE FROM result WHERE focus = ? AND held", (node,))
-        self.add((Told(item, said.get(item.focus, item.focus)) for item in results), held=True)
+        self.add(results, held=True)
 
     def tally(self) -> Tally:
         """The results in numbers."""

@@ -26,16 +26,18 @@ _COLUMNS = ("node", "batch", "arrives", "target", *SCHEMA)
 
 @dataclass(frozen=True)
 class Spill:
-    """What is kept of batches, a file each."""
+    """What is kept of batches, a file each; with `names` also the labels by which readers know the nodes."""
 
     folder: Path
     looks: Looks
+    names: bool = False
 
     def add(self, batch: int, rows: BatchRows) -> None:
         """Keep what the batch says about nodes that a shape could look back from."""
         arriving = rows.of_any(self.looks.incoming)
         aiming = rows.of_any(name for name in self.looks.outgoing if name != RDF.type)
-        leaving = pl.concat([rows.of(RDF.type), aiming.unique(("subject", "predicate"))])
+        labels = rows.of(RDFS.label) if self.names else rows.frame.clear()
+        leaving = pl.concat([rows.of(RDF.type), aiming.unique(("subject", "predicate")), labels])
         targets = rows.targets(self.looks.targets).implode()
         marked = []
         for frame, end, arrives in ((arriving, "object", True), (leaving, "subject", False)):
@@ -53,10 +55,11 @@ def _text(term: pl.Expr) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Again:
-    """The nodes whose results of the held shapes were uncertain, and the results now certain."""
+    """The nodes whose results of the held shapes were uncertain, the results now certain, and what was asked about."""
 
     nodes: list[str]
     results: list[Result]
+    rows: pl.DataFrame
 
 
 def looked_at_again(folder: Path, check: Check, classes: pl.DataFrame) -> Iterator[Again]:
@@ -88,7 +91,7 @@ def _part(here: pl.LazyFrame, check: Check, classes: pl.DataFrame) -> Iterator[A
     rows = pl.concat([found.select(*SCHEMA), classes]).unique(maintain_order=True)
     # only of these nodes is everything here; the others are where they lead to or from
     results = [item for item in check(ntriples(rows)) if item.focus in {iri(node) for node in nodes}]
-    yield Again(sorted(iri(node) for node in nodes), results)
+    yield Again(sorted(iri(node) for node in nodes), results, rows)
 
 
 def subclasses(rows: BatchRows) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from itss_kg.bulk.batch_rows import BatchRows, graph_of, nt
 from itss_kg.bulk.checking import Checked, Checker, Plan, Shapes
 from itss_kg.bulk.looks import looks
 from itss_kg.bulk.processes import pool
@@ -27,7 +28,10 @@ from itss_kg.bulk.shared_nodes import looked_at_again, together
 from itss_kg.engines import engine as engine_of
 from itss_kg.materialise import claimant_classes, numeric_properties
 from itss_kg.namespaces import ITSS, RDFS
+from itss_kg.prose import Prose
 from itss_kg.reading import Reading
+from itss_kg.reports import told
+from itss_kg.results import Result, Told
 from itss_kg.shapes import level_shapes
 from itss_kg.validation import form_shapes, owners
 
@@ -93,7 +97,9 @@ def validated(
             )
             check = engine_of(engine, [plan.shapes.looks.backward])
             for again in looked_at_again(folder, check, classes):
-                found.replace_held(again.nodes, [item for item in again.results if item.focus not in partial])
+                results = [item for item in again.results if item.focus not in partial]
+                prose = Prose(reading.standard, telling) if telling is not None else None
+                found.replace_held(again.nodes, _named(results, again.rows, prose))
             for candidates, claims in screened.looked_at() if screened else ():
                 found.look_at(candidates, claims)
             yield found
@@ -149,6 +155,15 @@ def _checked(batches: Iterable[pl.DataFrame], plan: Plan, jobs: int) -> Iterator
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             yield from (item.result() for item in done)
+
+
+def _named(results: list[Result], rows: pl.DataFrame, prose: Prose | None) -> list[Told]:
+    """The results, with the names of their nodes where somebody reads them."""
+    if prose is None or not results:
+        return [Told(item, item.focus) for item in results]
+    foci = pl.Series([item.focus if item.focus.startswith("_:") else nt(item.focus) for item in results], dtype=pl.String)
+    about = BatchRows(rows)
+    return list(told(results, prose, graph_of(pl.concat([about.about(foci), about.leading(foci)]).unique(maintain_order=True))))
 
 
 _checker: Checker | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.columns import LARGE, memory_option, processes_for, size_of
+from itss_kg.commands.columns import LARGE, is_parquet, memory_option, processes_for, size_of, unpacked_size
 from itss_kg.commands.options import common, formats, input_format_option, not_an_input, one_source, reading_of, write_out
 from itss_kg.commands.progress import progress
 from itss_kg.errors import NO_CANDIDATES, CallError, InputError
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from itss_kg.reading import Reading
     from itss_kg.results import Tally
 
-__all__ = ["validate"]
+__all__ = ["chosen_engine", "validate"]
+
+_MUCH = 1 << 20  # bytes: some hundred records, for which the reference takes half a minute
 
 
 @click.command()
@@ -30,7 +33,7 @@ __all__ = ["validate"]
 @input_format_option
 @click.option("--store", type=click.Path(path_type=Path), help="Check a store's candidates; write the report to it.")
 @formats("text", "ttl", "nt", "jsonld", "csv", "jsonl", "junit")
-@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results; the counts are of all.")
+@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results, but in JUnit; the counts are of all.")
 @click.option(
     "--fail-on",
     type=click.Choice(["violation", "warning", "info"]),
@@ -40,10 +43,10 @@ __all__ = ["validate"]
 )
 @click.option(
     "--engine",
-    type=click.Choice(["pyshacl", "shacl"]),
-    default="pyshacl",
+    type=click.Choice(["auto", "pyshacl", "shacl"]),
+    default="auto",
     show_default=True,
-    help="The SHACL engine: the reference, or a fast one for many records, read in pieces (extra bulk).",
+    help="The SHACL engine: the reference, or a fast one, read in pieces, for more than 1 MiB and Parquet (extra bulk).",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Work piece by piece in so many processes.  [default: one a core]")
 @memory_option
@@ -70,8 +73,9 @@ def validate(
     from itss_kg.reports import summary
 
     reading, prose = reading_of(ontology, lang)
+    engine = chosen_engine(expand(data)) if engine == "auto" else engine
     if engine == "pyshacl" and jobs is None:
-        if size_of(expand(data)) > LARGE:
+        if unpacked_size(expand(data)) > LARGE:
             click.echo("itss-kg: this takes minutes with pySHACL; --engine shacl finds the same in seconds", err=True)
         graph = one_source(data, input_format, store, reading, output)
         tally = _at_once(graph, reading, prose, store, form, limit, output, fail_on.capitalize())
@@ -99,9 +103,18 @@ def validate(
             if store is not None:
                 _keep(store, found, tally, prose)
             write_out(_parts(found, tally, form, prose, limit, fail_on.capitalize()), output)
+    total = sum(tally.counts.values())
+    if limit is not None and total > limit and form not in ("text", "junit"):
+        click.echo(f"itss-kg: only the first {limit} of {total:,} results are listed (--limit)", err=True)
     if form != "text" or output is not None:
         click.echo(f"itss-kg: {summary(tally, lang)}", err=True)
     return 1 if tally.fails(fail_on.capitalize()) else 0
+
+
+def chosen_engine(names: Sequence[str]) -> str:
+    """The engine for some files: the fast one where there is much to check and it is installed, and for Parquet."""
+    much = unpacked_size(names) > _MUCH and all(find_spec(name) for name in ("polars", "shacl"))
+    return "shacl" if much or any(map(is_parquet, names)) else "pyshacl"
 
 
 def _need_packages() -> None:
