@@ -50,9 +50,11 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         leave_pipe()
+        sys.exit(0)
     except SystemExit:
         if sys.stdout is not stdout:  # click puts something in its place where nobody reads it any more
             leave_pipe()
+            sys.exit(0)
         raise
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,7 +19,7 @@ from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.namespaces import ITSS, OWL, RDF
 from itss_kg.standard import Standard
 
-__all__ = ["Addition", "additions", "record_of", "statements"]
+__all__ = ["NEW", "Addition", "additions", "record_of", "statements"]
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,15 @@ class Addition:
     at_least: bool = False
     new: bool = False
 
+    @property
+    def of_new(self) -> bool:
+        """Whether it belongs to a record that is made; another criterion may add to one that is made already."""
+        return self.new or self.subject.startswith(NEW)
+
 
 Plan = tuple[Addition, ...]
 
+NEW = "_:new"  # what the names of records to be made begin with
 _NEAREST = 12  # records that are weighed for completion, those that miss least; more of them only cost time
 
 
@@ -191,7 +197,7 @@ class _Planner:
 
     def _new_node(self) -> str:
         self._count += 1
-        return f"_:new{self._count}"
+        return f"{NEW}{self._count}"
 
     def _values(self, demand: AtLeast, node: str, record: Graph, counting: frozenset[Term] = frozenset()) -> Plan | None:
         """Values of one property that are not recorded yet."""

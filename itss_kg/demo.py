@@ -36,7 +36,7 @@ _STEPS = (
     (
         {
             "en": "Which records are faulty, and which claims are not borne out?",
-            "ja": "不備のある記録と、裏付けのない申告はどれか",
+            "ja": "不備のある記録と、裏付けのない主張はどれか",
         },
         "validate",
         "data/candidates/faulty.ttl",

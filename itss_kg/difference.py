@@ -249,6 +249,6 @@ def as_markdown(comparison: Comparison, prose: Prose) -> str:
     lines = [f"| | | {names[0]} | {names[1]} |", "| --- | --- | --- | --- |"]
     for item in comparison.differences:
         cells = [(_words(value, prose)).replace("|", "\\|") for value in (item.a, item.b)]
-        lines.append(f"| {item.kind} | {item.label} | {cells[0]} | {cells[1]} |")
-    lines.extend(f"| {kind} | | = | = |" for kind in comparison.same)
+        lines.append(f"| {prose.kind(item.kind)} | {item.label} | {cells[0]} | {cells[1]} |")
+    lines.extend(f"| {prose.kind(kind)} | | = | = |" for kind in comparison.same)
     return "\n".join(lines) + "\n"

@@ -256,5 +256,5 @@ def _addition_json(item: Addition) -> dict[str, Any]:
         "value": item.value.lexical if isinstance(item.value, Literal) else item.value,
         "choices": list(item.choices),
         "at_least": item.at_least,
-        "new": item.new,
+        "new": item.of_new,
     }

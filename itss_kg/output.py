@@ -1,8 +1,12 @@
-"""Where results go: standard output, or a file that appears whole or not at all."""
+"""Where results go: standard output, or a file that appears whole or not at all.
+
+Whoever reads no further ends the writing and nothing else: what the command found still gives its exit status.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -10,20 +14,34 @@ from pathlib import Path
 
 from itss_kg.errors import InputError
 
-__all__ = ["emit", "is_stream", "leave_pipe", "mode_for", "write_whole"]
+__all__ = ["emit", "emit_file", "is_stream", "leave_pipe", "mode_for", "write_whole"]
 
 
 def emit(parts: Iterable[str], target: Path | None) -> None:
     """Write text, whole or piece by piece, to a file, or to standard output where none is named."""
     parts = [parts] if isinstance(parts, str) else parts
     if target is None:
-        sys.stdout.writelines(parts)
-        sys.stdout.flush()
+        try:
+            sys.stdout.writelines(parts)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            leave_pipe()
     elif is_stream(target):
         with target.open("w", encoding="utf-8") as stream:  # a pipe or a device holds no half-written file
             stream.writelines(parts)
     else:
         write_whole(target.resolve(), parts)
+
+
+def emit_file(whole: Path) -> None:
+    """Write what is in a file to standard output."""
+    sys.stdout.flush()
+    try:
+        with whole.open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_pipe()
 
 
 def is_stream(target: Path) -> bool:
@@ -65,6 +83,5 @@ def write_whole(target: Path, parts: Iterable[str]) -> None:
 
 
 def leave_pipe() -> None:
-    """Whoever read the output has had enough, which is no error."""
+    """Whoever read the output has had enough, which is no error: what else is written goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(0)

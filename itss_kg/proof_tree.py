@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from itss_kg.completion import NEW
 from itss_kg.namespaces import RDFS, local_name
 from itss_kg.prose import Prose
 from itss_kg.terminal import plain, text
@@ -144,7 +145,7 @@ def addition_lines(found: Explanation, graph: Graph, prose: Prose) -> list[str]:
     """The additions, those of a new record indented under the statement that makes it."""
     lines: list[str] = []
     for item in found.missing or ():
-        if not item.subject.startswith("_:new"):
+        if not item.subject.startswith(NEW):
             lines.extend(_addition(item, found, graph, prose, 0))
     return lines
 
@@ -154,14 +155,14 @@ def _addition(item: Addition, found: Explanation, graph: Graph, prose: Prose, de
 
     words = _WORDS[prose.language]
     value = name_of(item.value, prose, graph)
-    if isinstance(item.value, str) and item.value.startswith("_:new"):
+    if isinstance(item.value, str) and item.value.startswith(NEW):
         kind = prose.standard.graph.node(item.predicate, RDFS.range)
         value = words["new"].format(thing=prose.label(kind) if kind else "?")
     elif item.at_least:
         value = words["or-more"].format(value=f"{int(float(value)):,}")
     elif len(item.choices) > 1:
         value = words["one-of"].format(value=value, number=len(item.choices))
-    owner = "" if item.new or item.subject == found.candidate else f"{plain(name_of(item.subject, prose, graph))}: "
+    owner = "" if item.of_new or item.subject == found.candidate else f"{plain(name_of(item.subject, prose, graph))}: "
     lines = [f"{'    ' * depth}+ {owner}{plain(prose.label(item.predicate))}: {plain(value)}"]
     for other in found.missing or ():
         if other.subject == item.value:

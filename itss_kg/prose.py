@@ -110,6 +110,10 @@ class Prose:
         """The label of a thing."""
         return self.standard.label(iri, self.language)
 
+    def kind(self, kind: str) -> str:
+        """A kind of criterion as people of the language call it; in English its short name is a word already."""
+        return kind if self.language == "en" else self.standard.kind(kind, self.language)
+
     def shall(self, indicator: Indicator, demand: Demand) -> str:
         """The sentence that says what a candidate shall show, lists written out."""
         by = self._names((examination for examination, _ in indicator.examinations), "comma")

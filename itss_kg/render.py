@@ -76,19 +76,12 @@ def verdicts(found: Sequence[Verdict], graph: Graph, prose: Prose) -> str:
         previous = verdict.candidate
         level = "–" if verdict.level is None else f"[green]{verdict.level}[/green]"
         upper = f"{verdict.next.level.number}" if verdict.next else words["top"]
-        short = [_kind(u.kind, prose) + ("" if u.required is None else f" {u.found}/{u.required}") for u in verdict.unmet]
+        short = [prose.kind(u.kind) + ("" if u.required is None else f" {u.found}/{u.required}") for u in verdict.unmet]
         said = "[yellow]" + ", ".join(short) + "[/yellow]" if _touches(verdict, graph) else f"[dim]{words['untouched']}[/dim]"
         basis = words[verdict.basis] if verdict.basis else ""
         field = verdict.field.key if prose.language == "en" else prose.label(verdict.field.iri)
         table.add_row(plain(name), field, level, basis, upper, said)
     return text(table, _summary(found, words))
-
-
-def _kind(kind: str, prose: Prose) -> str:
-    """A kind of criterion as people of the language call it; in English its key is a word already."""
-    if prose.language == "en":
-        return kind
-    return next((prose.label(item.type) for i in prose.standard.indicators for item in i.criteria if item.kind == kind), kind)
 
 
 def _touches(verdict: Verdict, graph: Graph) -> bool:
@@ -111,14 +104,12 @@ def comparison(found: Comparison, prose: Prose) -> str:
     words = _WORDS[prose.language]
     lines = [f"{prose.label(found.a.iri)} → {prose.label(found.b.iri)}"]
     for kind in dict.fromkeys(item.kind for item in found.differences):
-        lines.append(f"  {_kind(kind, prose)}")
+        lines.append(f"  {prose.kind(kind)}")
         lines.extend(f"    - {sentence(item, prose)}" for item in found.differences if item.kind == kind)
     if found.same:
-        lines.append(words["same"].format(kinds=prose.words("items").join(_kind(kind, prose) for kind in found.same)))
+        lines.append(words["same"].format(kinds=prose.words("items").join(prose.kind(kind) for kind in found.same)))
     if found.equivalent:
-        lines.append(
-            words["equivalent"].format(kinds=prose.words("items").join(_kind(kind, prose) for kind in found.equivalent))
-        )
+        lines.append(words["equivalent"].format(kinds=prose.words("items").join(prose.kind(kind) for kind in found.equivalent)))
     return "\n".join(lines) + "\n"
 
 
@@ -138,6 +129,6 @@ def levels(reading: Reading, prose: Prose) -> str:
         for kind in reading.standard.kinds:
             found = [(indicator, indicator.criterion(kind)) for indicator in ladder]
             cells = [brief(reading.own(owner, one), prose) if one else _WORDS[prose.language]["absent"] for owner, one in found]
-            table.add_row(_kind(kind, prose), *(plain(cell) for cell in cells))
+            table.add_row(prose.kind(kind), *(plain(cell) for cell in cells))
         tables.append(table)
     return text(*tables)

@@ -172,6 +172,11 @@ class Standard:
         """The label in the language, in English where it has none, else the IRI's last part."""
         return self.graph.text(iri, RDFS.label, language) or self.graph.text(iri, RDFS.label, "en") or local_name(iri)
 
+    def kind(self, kind: str, language: str = "en") -> str:
+        """The label of a kind of criterion, else its short name."""
+        criteria = (item for indicator in self.indicators for item in indicator.criteria)
+        return next((self.label(item.type, language) for item in criteria if item.kind == kind), kind)
+
     def definition(self, iri: str, language: str = "en") -> str | None:
         """The definition in the language, in English where it has none, else `None`."""
         return self.graph.text(iri, SKOS.definition, language) or self.graph.text(iri, SKOS.definition, "en")

@@ -33,6 +33,7 @@ GRAPHS = {
 # people's records, and what an organization links for itself: shown only to whoever may see them
 PERSONAL = ("own-mappings", "candidates", "assessments", "report")
 PUBLIC = tuple(name for name in GRAPHS if name not in PERSONAL)
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _MESSAGE = 160  # signs; a parser's list of what it expected runs to pages
 _STAGING = (_HOME + "staging/new", _HOME + "staging/old")
 
@@ -163,6 +164,8 @@ class KnowledgeStore:
         try:
             return self.store.query(text, base_iri=RELATIVE_BASE, prefixes=PREFIXES, use_default_graph_as_union=union, **graphs)
         except SyntaxError as error:
+            if words & _UPDATES:
+                raise CallError("this is an update, and only queries are answered") from None
             said = " ".join(str(error.msg).split())
             raise CallError(f"the query does not parse: {said[:_MESSAGE]}{'…' * (len(said) > _MESSAGE)}") from None
 

@@ -7,14 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from itss_kg.commands.cluster import assess_on_cluster, cluster_options
-from itss_kg.commands.columns import COLUMN_FORMATS, assess_files, by_column, load_options, options_of, pulled_to_file
+from itss_kg.commands.columns import (
+    COLUMN_FORMATS,
+    assess_files,
+    by_column,
+    findings_option,
+    load_options,
+    options_of,
+    pulled_to_file,
+)
 from itss_kg.commands.options import (
     common,
     formats,
     input_format_option,
     keep_verdicts,
+    not_an_input,
     one_source,
     reading_of,
     say_quality,
@@ -48,6 +58,7 @@ __all__ = ["assess"]
 @click.option("--endpoint", help="Assess the candidates of a SPARQL server at this query address.")
 @click.option("--update", help="Write the verdicts to the server at this update address, in the place of the previous ones.")
 @click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
+@findings_option
 @click.option("--strict", is_flag=True, help="Exit with 1 where a record has something that was not understood.")
 @common
 def assess(
@@ -64,12 +75,13 @@ def assess(
     endpoint: str | None,
     update: str | None,
     timeout: int,
+    findings: Path | None,
     strict: bool,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
     """The level each candidate attains in each field, and what the next level still asks for.
-    Large files, compressed ones and Parquet are read by the column (--engine columns), in bounded memory and several processes.
+    Large files and Parquet are read by the column (--engine columns), in bounded memory and several processes.
     Who asks a server is taken from the environment: ITSS_KG_ENDPOINT_USER and ITSS_KG_ENDPOINT_PASSWORD (sent as
     ITSS_KG_ENDPOINT_AUTH says: basic, or digest, which Virtuoso wants for updates), or ITSS_KG_ENDPOINT_TOKEN.
 
@@ -77,10 +89,20 @@ def assess(
     """
     from itss_kg import render, verdicts
     from itss_kg.assessment import assess as run
+    from itss_kg.findings_file import write_findings
 
     if engine == "spark" or master is not None:
-        if engine != "spark" or store is not None or endpoint is not None or input_format is not None or resume:
-            raise CallError("--engine spark goes with --master, and not with --store, --endpoint, --input-format or --resume")
+        if engine != "spark":
+            raise CallError("--master goes with --engine spark")
+        _refuse_on_cluster(
+            store=store,
+            endpoint=endpoint,
+            update=update,
+            input_format=input_format,
+            resume=resume,
+            findings=findings,
+            jobs=jobs,
+        )
         found_wrong = assess_on_cluster(data, master, output, form, lang, ontology)
         return 1 if strict and found_wrong else 0
     if isinstance(output, str):
@@ -88,7 +110,7 @@ def assess(
     if update is not None and endpoint is None:
         raise CallError("--update goes with --endpoint, from which the candidates come")
     if store is None and endpoint is None and data and by_column(engine, data, form):
-        options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume)
+        options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume, findings=findings)
         return assess_files(data, output, form, options, strict=strict)
     if resume:
         raise CallError("--resume goes with --engine columns, which reads large files piece by piece")
@@ -96,12 +118,15 @@ def assess(
     far = server(endpoint, timeout, store, data, (), update) if endpoint else None
     if far is not None and update is None and by_column(engine, (), form):
         with pulled_to_file(far, reading) as name:
-            options = options_of((name,), memory, jobs, None, lang, ontology, resume=False)
+            options = options_of((name,), memory, jobs, None, lang, ontology, resume=False, findings=findings)
             return assess_files((name,), output, form, options, strict=strict)
     if form in COLUMN_FORMATS:
         raise CallError(f"--format {form} is for records in files or on a server, without --update")
+    not_an_input(data, output, findings)
     graph = one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
-    findings = say_quality(graph, reading, lang)
+    not_understood = say_quality(graph, reading, lang)
+    if findings is not None:
+        write_findings(((item.subject, item.message) for item in not_understood), findings)
     found = list(run(graph, reading, lang))
     if store is not None:
         keep_verdicts(store, found, graph, reading)
@@ -117,7 +142,20 @@ def assess(
         "ttl": lambda: verdicts.as_turtle(found, graph, reading),
     }
     write_out(writers[form](), output)
-    return 1 if strict and findings else 0
+    return 1 if strict and not_understood else 0
+
+
+def _refuse_on_cluster(**given: object) -> None:
+    """See that nothing was asked for that a cluster passes over.
+
+    Raises:
+        CallError: something was.
+    """
+    named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if click.get_current_context().get_parameter_source("memory") is ParameterSource.COMMANDLINE:
+        named.append("--memory")
+    if named:
+        raise CallError(f"--engine spark does not go with {', '.join(named)}")
 
 
 def _pulled(far: Endpoint, reading: Reading) -> Graph:

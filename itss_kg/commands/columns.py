@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,10 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from itss_kg.commands.options import not_an_input
+from itss_kg.commands.outcome import said, told
 from itss_kg.commands.progress import progress
+from itss_kg.commands.size import mebibytes
+from itss_kg.compressed import inner_name
 from itss_kg.errors import CallError
-from itss_kg.output import is_stream
+from itss_kg.findings_file import check_name
+from itss_kg.output import emit_file, is_stream
 
 if TYPE_CHECKING:
     from itss_kg.bulk.run import Options, Summary
@@ -28,26 +33,39 @@ __all__ = [
     "LARGE",
     "assess_files",
     "by_column",
+    "findings_option",
+    "is_parquet",
     "load_options",
     "memory_option",
     "options_of",
     "processes_for",
     "pulled_to_file",
     "run_files",
-    "said",
     "size_of",
-    "told",
+    "unpacked_size",
 ]
 
 COLUMN_FORMATS = ("jsonl", "parquet", "nt")
 LARGE = 16 << 20  # bytes: above it records are read by the column without being told to
-_COMPRESSED = (".gz", ".zst", ".parquet")
-_SHOWN = 20  # findings on standard error; the number of all is said
-_COMMONEST = 5
+_PACKED = 10  # times its size is about what is in a compressed file
 
 
 memory_option = click.option(
-    "--memory", type=click.IntRange(min=64), default=1024, show_default=True, help="MiB to stay within."
+    "--memory", metavar="SIZE", callback=mebibytes, default="1024", show_default=True, help="MiB to stay within; or 2G."
+)
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, target: Path | None) -> Path | None:
+    if target is not None:
+        check_name(target)
+    return target
+
+
+findings_option = click.option(
+    "--findings",
+    type=click.Path(path_type=Path),
+    callback=_named,
+    help="Write all that was not understood to this file, .csv or .jsonl.",
 )
 
 
@@ -59,7 +77,7 @@ def load_options(function: Callable[..., int]) -> Callable[..., int]:
 
 
 def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
-    """Whether to assess by the column: where told to, where the format needs it, and for what is large or compressed.
+    """Whether to assess by the column: where told to, where the format needs it, and for Parquet and what is large.
 
     Raises:
         CallError: told to go record by record for a format that is written by the column only.
@@ -72,16 +90,23 @@ def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
         return True
     from itss_kg.input import expand
 
-    files = [Path(name) for name in expand(data) if Path(name).is_file()]
-    if any(path.suffix in _COMPRESSED for path in files):
-        return True
-    return sum(path.stat().st_size for path in files) > LARGE and find_spec("polars") is not None
+    names = expand(data)
+    return any(map(is_parquet, names)) or (unpacked_size(names) > LARGE and find_spec("polars") is not None)
 
 
 def assess_files(data: tuple[str, ...], output: Path | None, form: str, options: Options, *, strict: bool) -> int:
-    """Assess files by the column; to standard output once all is done, where no file is named."""
+    """Assess files by the column; to standard output once all is done, where no file is named.
+
+    Raises:
+        CallError: the format does not go with where it is to be written.
+    """
     if form == "parquet" and output is None:
         raise CallError("Parquet is written to a file; name one with -o")
+    asked = click.get_current_context().get_parameter_source("form") is ParameterSource.COMMANDLINE
+    if form == "text" and asked and output is not None:
+        raise CallError(
+            f"{output}: by the column, text is a summary on the screen; ask for csv, jsonl or parquet, or for --engine records"
+        )
     written = form if form != "text" else "csv"
     if output is not None and not is_stream(output):
         summary = run_files(data, output, written, options)
@@ -93,11 +118,9 @@ def assess_files(data: tuple[str, ...], output: Path | None, form: str, options:
                 with place.open("rb") as whole, output.open("wb") as stream:
                     shutil.copyfileobj(whole, stream)
             elif form != "text":
-                sys.stdout.flush()
-                with place.open("rb") as whole:
-                    shutil.copyfileobj(whole, sys.stdout.buffer)
-    click.echo(told(summary), err=True, nl=False)
-    click.echo(said(summary), err=form != "text" or output is not None, nl=False)
+                emit_file(place)
+    click.echo(told(summary, options.language, hint=options.findings is None), err=True, nl=False)
+    click.echo(said(summary, options.language), err=form != "text" or output is not None, nl=False)
     if form == "text" and output is None:
         click.echo("The verdicts on each: --format csv or jsonl, or a file with -o; explain says why.", err=True)
     return 1 if strict and summary.found else 0
@@ -128,6 +151,7 @@ def options_of(
     ontology: tuple[Path, ...],
     *,
     resume: bool,
+    findings: Path | None,
 ) -> Options:
     """The options of a run over some files; what its processes will need is being loaded from here on.
 
@@ -142,7 +166,7 @@ def options_of(
     from itss_kg.bulk.run import Options
 
     plan_of(ontology)  # whatever is wrong with an ontology shows before processes start
-    return Options(memory, jobs, resume, lang, ontology, input_format)
+    return Options(memory, jobs, resume, lang, ontology, input_format, findings=findings)
 
 
 def processes_for(data: tuple[str, ...], jobs: int | None) -> int:
@@ -151,7 +175,7 @@ def processes_for(data: tuple[str, ...], jobs: int | None) -> int:
     if jobs > 1:
         from itss_kg.bulk.processes import start_early
 
-        start_early(lines=any(not name.endswith(".parquet") for name in data))
+        start_early(lines=not all(map(is_parquet, data)))
     return jobs
 
 
@@ -160,7 +184,17 @@ def _worth_processes(data: tuple[str, ...]) -> bool:
     from itss_kg.input import expand
 
     names = [name for name in expand(data) if name != "-"]
-    return len(names) == 0 or any(name.endswith(_COMPRESSED) for name in names) or size_of(names) >= LARGE
+    return len(names) == 0 or any(map(is_parquet, names)) or unpacked_size(names) >= LARGE
+
+
+def is_parquet(name: str) -> bool:
+    """Whether a file's name says that it is Parquet."""
+    return name.lower().endswith(".parquet")
+
+
+def unpacked_size(names: Iterable[str]) -> int:
+    """The bytes in files, by guess where they are compressed."""
+    return sum(size_of([name]) * (_PACKED if inner_name(name) else 1) for name in names)
 
 
 def size_of(names: Iterable[str]) -> int:
@@ -180,8 +214,7 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options, 
 
     names = expand(data)
     output = output.resolve()
-    if any(name != "-" and Path(name).resolve() == output for name in names):
-        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
+    not_an_input(data, output, options.findings)
     try:
         with progress(size_of(names), "reading", "triples") as seen:
             return run(names, output, form, options, seen)
@@ -189,23 +222,3 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options, 
         if lasting and "-" not in names:
             click.echo(f"itss-kg: what is finished is kept in {folder_of(output)}; go on with it by --resume", err=True)
         raise
-
-
-def told(summary: Summary) -> str:
-    """What in the records was not understood, as lines for people."""
-    lines = [f"itss-kg: quality: {subject}: {message}" for subject, message in summary.findings[:_SHOWN]]
-    if summary.found > _SHOWN:
-        lines.append(f"itss-kg: quality: … and {summary.found - _SHOWN:,} more")
-    if summary.found:
-        lines.append(f"itss-kg: quality: {summary.found:,} to look at before relying on the verdicts")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def said(summary: Summary) -> str:
-    """What came of a run, as lines for people."""
-    levels = ", ".join(f"{name}: {count:,}" for name, count in sorted(summary.levels.items())) or "none"
-    lines = [f"Candidates: {summary.candidates:,} ({summary.triples:,} triples). Levels: {levels}"]
-    if summary.obstacles:
-        first = sorted(summary.obstacles.items(), key=lambda item: (-item[1], item[0]))[:_COMMONEST]
-        lines.append("Commonest obstacles: " + ", ".join(f"{iri.rpartition('/')[2]}: {count:,}" for iri, count in first))
-    return "\n".join(lines) + "\n"

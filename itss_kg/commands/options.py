@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
-from itss_kg.errors import NO_CANDIDATES, CallError, nearest
+from itss_kg.errors import CallError, nearest, without_candidates
 
 if TYPE_CHECKING:
     from itss_kg.assessment import Verdict
+    from itss_kg.data_quality import QualityFinding
     from itss_kg.graph import Graph
     from itss_kg.prose import Prose
     from itss_kg.reading import Reading
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_NO_FORMATS = ("txt", "log", "out")  # endings that say nothing of a format
 
 
 def common(function: Function) -> Function:
@@ -84,8 +87,7 @@ def formats(*known: str) -> Callable[[Function], Function]:
         @wraps(function)
         def chosen(*arguments: Any, form: str, output: Path | str | None, **named: Any) -> Any:
             if click.get_current_context().get_parameter_source("form") is ParameterSource.DEFAULT and output is not None:
-                ending = str(output).rpartition(".")[2].lower()
-                form = ending if ending in known else form
+                form = by_ending(output, known) or form
             return function(*arguments, form=form, output=output, **named)
 
         kinds = click.Choice(known)
@@ -94,6 +96,17 @@ def formats(*known: str) -> Callable[[Function], Function]:
         return choice(target(cast("Function", chosen)))
 
     return options
+
+
+def by_ending(output: Path | str, known: Iterable[str]) -> str | None:
+    """The format that the ending of an output names; where it names another one, it is said that this one is not written."""
+    ending = Path(str(output)).suffix.lower().removeprefix(".")
+    if ending in known:
+        return ending
+    if ending not in ("", *_NO_FORMATS) and not {"text", "table"}.isdisjoint(known):
+        formats = ", ".join(known)
+        click.echo(f"itss-kg: {output}: the ending .{ending} names none of the formats ({formats}); see --format", err=True)
+    return None
 
 
 def reading_of(ontology: tuple[Path, ...], lang: str) -> tuple[Reading, Prose]:
@@ -114,14 +127,16 @@ def records_of(data: tuple[str, ...], input_format: str | None, reading: Reading
         InputError: a file cannot be read, or there are no candidates.
     """
     from itss_kg.assessment import candidates
-    from itss_kg.errors import InputError
+    from itss_kg.data_quality import other_namespace
     from itss_kg.input import read_candidates
+    from itss_kg.namespaces import ITSS
 
     not_an_input(data, output)
     graph = read_candidates(data, input_format)
     if not candidates(graph, reading):
-        names = " ".join(data)
-        raise InputError(f"{NO_CANDIDATES} ({len(graph)} triples)", source=names)
+        other = other_namespace(graph, reading.standard)
+        hint = f"; its terms are in <{other}>, those of the standard in <{ITSS.base}>" if other else ""
+        raise without_candidates(" ".join(data), len(graph), hint)
     return graph
 
 
@@ -140,16 +155,24 @@ def one_source(
     return stored(store, reading) if store else records_of(data, input_format, reading, output)
 
 
-def not_an_input(data: tuple[str, ...], output: Path | None) -> None:
-    """See that no input is written over.
+def not_an_input(data: tuple[str, ...], *outputs: Path | None) -> None:
+    """See that no input is written over, and no output over another.
 
     Raises:
-        CallError: the output is one of the inputs.
+        CallError: an output is one of the inputs, or another output.
     """
     from itss_kg.input import expand
 
-    if output is not None and any(name != "-" and Path(name).resolve() == output.resolve() for name in expand(data)):
-        raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
+    if not any(outputs):
+        return
+    taken = {Path(name).resolve() for name in expand(data) if name != "-"}
+    written: set[Path] = set()
+    for output in filter(None, outputs):
+        if output.resolve() in taken:
+            raise CallError(f"{output} is one of the inputs, which would be lost; write to another file")
+        if output.resolve() in written:
+            raise CallError(f"{output} is named twice, for what does not go into one file")
+        written.add(output.resolve())
 
 
 def stored(folder: Path, reading: Reading) -> Graph:
@@ -239,7 +262,7 @@ def server(
     )
 
 
-def say_quality(graph: Graph, reading: Reading, lang: str) -> int:
+def say_quality(graph: Graph, reading: Reading, lang: str) -> list[QualityFinding]:
     """Say on standard error what in the records was not understood."""
     from itss_kg.data_quality import quality
 
@@ -249,7 +272,7 @@ def say_quality(graph: Graph, reading: Reading, lang: str) -> int:
     if found:
         said = {"en": "{} to look at before relying on the verdicts", "ja": "判定を用いる前に確認すべき事項：{}件"}
         click.echo(f"itss-kg: quality: {said[lang].format(len(found))}", err=True)
-    return len(found)
+    return found
 
 
 def write_out(parts: Iterable[str], output: Path | None) -> None:

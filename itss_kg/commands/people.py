@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from itss_kg.commands.options import (
     target,
     write_out,
 )
-from itss_kg.output import leave_pipe
 
 if TYPE_CHECKING:
     from itss_kg.graph import Graph
@@ -107,21 +105,17 @@ def prepare(data: tuple[str, ...], input_format: str | None, output: Path | None
 @click.argument("count", type=click.IntRange(min=0))
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same records.")
 @click.option("--faults", type=click.FloatRange(0, 1), default=0.02, show_default=True, help="Share of faulty records.")
-@click.option("--format", "form", type=click.Choice(["ttl", "nt", "jsonld"]), default="ttl", show_default=True, help="Format.")
+@formats("ttl", "nt", "jsonld")
 @common
-def sample(count: int, seed: int, faults: float, form: str, lang: str, ontology: tuple[Path, ...]) -> int:
+def sample(count: int, seed: int, faults: float, form: str, output: Path | None, lang: str, ontology: tuple[Path, ...]) -> int:
     """Invented records of a realistic organisation, written as they are made.
 
-    Example: itss-kg sample 250 --seed 7 --format nt > records.nt
+    Example: itss-kg sample 250 --seed 7 -o records.nt
     """
-    from itss_kg.records import write
+    from itss_kg.records import RECORD_FORMATS
     from itss_kg.sampling import sample as run
 
     reading, _ = reading_of(ontology, lang)
     records = run(reading.standard, count, seed=seed, faults=faults)
-    try:
-        write(records, sys.stdout, form)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        leave_pipe()
+    write_out(RECORD_FORMATS[form](records), output)
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import common, input_format_option, reading_of, server, target, write_out
+from itss_kg.commands.options import by_ending, common, input_format_option, reading_of, server, target, write_out
 from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError, InputError, nearest
 
@@ -68,7 +68,7 @@ def query(
     Examples: itss-kg query; itss-kg query demands-of-an-indicator -p indicator=consulting-L6
     """
     from itss_kg.catalogue import bind, load_questions
-    from itss_kg.querying import ask
+    from itss_kg.querying import GRAPH_FORMATS, ROW_FORMATS, ask
 
     if allow_service and endpoint:
         raise CallError("--allow-service does not go together with --endpoint: the server decides whom it asks")
@@ -96,7 +96,10 @@ def query(
     answer = ask(source, text, limit, frozenset(allow_service), timeout)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
-    write_out(answer.text(form or ("ttl" if answer.triples is not None else "table"), bom=bom), output)
+    known, usual = (GRAPH_FORMATS, "ttl") if answer.triples is not None else (ROW_FORMATS, "table")
+    if form is None and output is not None:
+        form = by_ending(output, known)
+    write_out(answer.text(form or usual, bom=bom), output)
     return 0
 
 

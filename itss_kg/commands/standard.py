@@ -50,6 +50,8 @@ def compare(field: str, a: str, b: str | None, form: str, output: Path | None, l
 
 def _two_indicators(field: str, a: str, b: str | None, reading: Reading) -> tuple[Any, Any]:
     standard = reading.standard
+    if b is None and field in {item.key for item in standard.fields}:
+        raise CallError(f"give two levels of {field}, or two indicators: itss-kg compare {field} {a} LEVEL")
     if b is None:
         return standard.find_indicator(field), standard.find_indicator(a)
     owner = standard.find_field(field)
