@@ -32,6 +32,7 @@ from itss_kg.bulk.parts import Part
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.run import Options, Summary, run
 from itss_kg.bulk.sources import Piece
+from itss_kg.commands.size import mebibytes
 from itss_kg.data_quality import quality
 from itss_kg.demand import AtLeast, walk
 from itss_kg.errors import CallError
@@ -241,6 +242,20 @@ def test_what_two_files_contradict_each_other_in_is_said_once(tmp_path: Path) ->
     assert several == [("http://e/p", 'itss:peakPersonnel has 2 values that contradict each other: "10", "9"')]
 
 
+def test_of_values_that_contradict_each_other_in_several_places_all_are_said(tmp_path: Path) -> None:
+    lines = [
+        f"<http://e/a> <{RDF.type}> <{ITSS.Candidate}> .\n<http://e/a> <{ITSS.hasEngagement}> <http://e/e> .\n",
+        f"<http://e/e> <{ITSS.onProject}> <http://e/p> .\n",
+    ]
+    values = [f'<http://e/p> <{ITSS.peakPersonnel}> "{value}" .\n' for value in (8, 9, 10)]
+    (tmp_path / "a.nt").write_text("".join([*lines, *values[:2]]))
+    (tmp_path / "b.nt").write_text("".join(values[1:]))
+    found = run([str(tmp_path / "a.nt"), str(tmp_path / "b.nt")], tmp_path / "o.csv", "csv", Options())
+    several = [item for item in found.findings if "contradict" in item[1]]
+    assert several == [("http://e/p", 'itss:peakPersonnel has 3 values that contradict each other: "10", "8", "9"')]
+    assert found.found == len(found.findings)
+
+
 def test_the_summary_counts(people: Path, expected: list[dict[str, Any]], tmp_path: Path) -> None:
     found: Summary = run([str(people)], tmp_path / "o.csv", "csv", Options(piece=150_000))
     assert found.candidates == COUNT
@@ -446,6 +461,22 @@ def test_what_cannot_be_resumed_is_said(people: Path, tmp_path: Path, monkeypatc
             run([str(people)], tmp_path / "o.json", "json", Options(resume=True, **changed))
 
 
+def test_a_run_whose_ontology_imports_something_else_now_is_not_gone_on_with(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundled_folder = bundled("ontology", "itss-sales.ttl").parent
+    for path in bundled_folder.glob("*.ttl"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    ontology = (tmp_path / "itss-sales.ttl",)
+    imported = next(path for path in load(*ontology).sources if path.name != ontology[0].name)
+    monkeypatch.setattr(tasks, "render", None)
+    with pytest.raises(TypeError):
+        run([str(people)], tmp_path / "o.json", "json", Options(ontology=ontology))
+    imported.write_text(imported.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    with pytest.raises(CallError, match=r"of another run \(other files, or files that have changed\)"):
+        run([str(people)], tmp_path / "o.json", "json", Options(ontology=ontology, resume=True))
+
+
 def test_a_run_goes_on_with_less_memory(
     people: Path, expected: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -567,6 +598,22 @@ def test_a_term_of_parquet_that_holds_an_end_of_line_is_refused(tmp_path: Path) 
             bulk([tmp_path / "t.parquet"], tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("column", "row"),
+    [
+        ("object", ("<urn:s>", "<urn:p>", "<urn:o> . # no value")),
+        ("object", ("<urn:s>", "<urn:p>", '"one" .# "two"')),
+        ("subject", ("<urn:s> <urn:p>", "<urn:o>", "")),
+        ("object", ("<urn:s>", "<urn:p>", " ")),
+    ],
+)
+def test_a_column_of_parquet_that_is_no_term_is_refused(column: str, row: tuple[str, ...], tmp_path: Path) -> None:
+    rows = [("<urn:s>", "<urn:p>", '"see sec. #3 of  C:\\\\ . # or \\" . #"'), row]
+    pl.DataFrame(rows, schema=["subject", "predicate", "object"], orient="row").write_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InputError, match=rf"t\.parquet: row 2: its {column} is no term of N-Triples"):
+        bulk([tmp_path / "t.parquet"], tmp_path)
+
+
 def test_a_file_packed_by_an_earlier_version_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.nt").write_text(f"_:x <{RDF.type}> <{ITSS.Candidate}> .\n")
     run([str(tmp_path / "x.nt")], tmp_path / "p.parquet", "packed", Options())
@@ -653,7 +700,7 @@ def test_what_has_no_candidates_is_an_error(tmp_path: Path) -> None:
     )
     for command in (["assess", "--format", "jsonl"], ["pack", "-o", str(tmp_path / "p.parquet")]):
         result = call(*command, str(tmp_path / "none.nt"))
-        said = "none.nt: no candidates: nothing is an itss:Candidate or has the properties of one\n"
+        said = "none.nt: no candidates: nothing is an itss:Candidate or has the properties of one (1 triples)\n"
         assert (result.returncode, result.stdout) == (2, "")
         assert result.stderr.endswith(said)
     assert [path.name for path in tmp_path.iterdir()] == ["none.nt"]
@@ -761,6 +808,47 @@ def test_pack_and_assess_by_command(people: Path, expected: list[dict[str, Any]]
     assert said.returncode == 1
     assert f"Candidates: {COUNT:,}" in said.stdout
     assert "Commonest obstacles: " in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "size"), [("64", 64), ("64M", 64), ("96 MiB", 96), ("1G", 1024), ("0.5gb", 512), ("2GiB", 2048)]
+)
+def test_memory_is_said_as_people_say_it(given: str, size: int) -> None:
+    assert mebibytes(None, None, given) == size
+
+
+def test_a_size_that_is_none_is_refused(people: Path) -> None:
+    for given, said in (("much", "'much' is no size: give MiB such as 512, or 2G"), ("63", "63 is less than 64 MiB")):
+        result = call("assess", str(people), "--engine", "columns", "--memory", given)
+        assert (result.returncode, said in result.stderr) == (2, True)
+
+
+def test_text_by_the_column_is_for_the_screen(people: Path, tmp_path: Path) -> None:
+    result = call("assess", str(people), "--engine", "columns", "--format", "text", "-o", str(tmp_path / "o.txt"))
+    assert (result.returncode, "by the column, text is a summary on the screen" in result.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_summary_speaks_the_language_asked_for(people: Path) -> None:
+    said = done("assess", str(people), "--engine", "columns", "--lang", "ja")
+    assert said.startswith(f"候補者{COUNT}名（")
+    assert "\n満たされていないことの多い基準：" in said
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_waiting_for_standard_input_can_be_interrupted(jobs: str, people: Path, tmp_path: Path) -> None:
+    arguments = ["assess", "-", "--input-format", "nt", "--jobs", jobs, "--memory", "64", "-o", str(tmp_path / "o.jsonl")]
+    command = [sys.executable, "-m", "itss_kg", *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdin is not None
+        process.stdin.write(people.read_bytes() * 20)
+        process.stdin.flush()
+        while not list((tmp_path / ".o.jsonl.parts").glob("part-*.json")) and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.2)  # it waits for more
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=30)  # standard input is open still
+        assert process.returncode == 130
 
 
 BARE = "import sys; sys.modules['polars'] = None; from itss_kg.cli import main; sys.argv = ['itss-kg', *sys.argv[1:]]; main()"

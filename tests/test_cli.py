@@ -6,14 +6,18 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 import pytest
 import rdflib
 
+from itss_kg.cli import main
 from itss_kg.resources import bundled
 
 DATA = bundled("data", "candidates")
@@ -24,9 +28,25 @@ SALES = rdflib.Namespace("https://w3id.org/itss-kg/sales/")
 
 
 def call(*arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "itss_kg", *arguments]
+    """What the command gives, in this process, where all is loaded already; with an environment of its own in another."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("ITSS_KG")}
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, env={**clean, **(env or {})})
+    if env is not None:
+        command = [sys.executable, "-m", "itss_kg", *arguments]
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, env={**clean, **env})
+    written = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    read = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+    before = signal.getsignal(signal.SIGTERM)
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(os.environ, clean, clear=True))
+        stack.enter_context(
+            mock.patch.multiple(sys, argv=["itss-kg", *arguments], stdin=read, stdout=written[0], stderr=written[1])
+        )
+        stack.enter_context(mock.patch("itss_kg.cli.gc"))
+        ended = stack.enter_context(pytest.raises(SystemExit))
+        main()
+    signal.signal(signal.SIGTERM, before)
+    said = [stream.detach().getvalue().decode() for stream in written if not stream.flush()]
+    return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), *said)
 
 
 def done(*arguments: str, status: int = 0, stdin: str = "") -> str:
@@ -156,7 +176,10 @@ FIGURES = """@prefix itss: <https://w3id.org/itss-kg/ns#> .
         ("[ itss:annualContractValue 0 ]", 'itss:annualContractValue is "0"; it must be more than 0'),
         ("[ itss:peakPersonnel 4.0 ]", 'itss:peakPersonnel is "4.0", where a whole number such as 12 is asked for'),
         ('[ itss:annualContractValue "9" ]', 'itss:annualContractValue is the text "9"; write the number without quotes'),
-        ("[ itss:peakPersonnel 1e400 ]", 'itss:peakPersonnel is "1e400", which is no number; write a plain number such as 12'),
+        (
+            "[ itss:peakPersonnel 1e400 ]",
+            'itss:peakPersonnel is "1e400"^^xsd:double, which is no number; write a plain number such as 12',
+        ),
         ('"x"', 'itss:onProject has the text "x", where it links to another thing'),
     ],
 )
@@ -348,7 +371,7 @@ def test_an_input_is_never_overwritten_and_links_and_pipes_stay_what_they_are(tm
     link.symlink_to(target)
     done("assess", L5, "--format", "json", "-o", str(link))
     assert link.is_symlink()
-    assert target.read_text(encoding="utf-8") == done("assess", L5, "--format", "json", "-o", "/dev/stdout")
+    assert target.read_text(encoding="utf-8") == call("assess", L5, "--format", "json", "-o", "/dev/stdout", env={}).stdout
     assert not Path("/dev/stdout").is_file() or Path("/dev/stdout").is_symlink()
 
 
@@ -399,6 +422,7 @@ WRONG = [
     (("compare", "consulting", "5", "8"), "consulting has no level L8"),
     (("compare", "consulting", "five", "6"), "'five' is no level"),
     (("compare", "consulting-L5", "product-L9"), "product has no level L9"),
+    (("compare", "consulting", "5"), "give two levels of consulting, or two indicators: itss-kg compare consulting 5 LEVEL"),
     (("show", "consulting-L5-scop"), "did you mean consulting-L5-scope?"),
     (("cite", "R3", "--standard", L5), "names no passage"),
     (("cite", "consulting-L5-size", "--standard", L5), "has other words"),
@@ -472,3 +496,41 @@ def test_a_question_about_people_needs_some() -> None:
     assert call("query", "claims-not-borne-out").stderr == said
     assert call("query", "claims-not-borne-out", "--data", L5).stderr == ""
     assert call("query", "indicators-of-the-standard").stderr == ""
+
+
+def test_the_ending_says_the_format_of_an_answer(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.md"):
+        done("query", "indicators-of-the-standard", "-o", str(tmp_path / name))
+        done("query", "indicators-of-the-standard", "--format", name[2:], "-o", str(tmp_path / "b"))
+        assert (tmp_path / name).read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_an_ending_that_names_no_format_is_said(tmp_path: Path) -> None:
+    result = call("assess", L5, "-o", str(tmp_path / "a.xlsx"))
+    assert (result.returncode, "the ending .xlsx names none of the formats (text, json" in result.stderr) == (0, True)
+    assert "the ending .gz names" in call("levels", "-o", str(tmp_path / "a.json.gz")).stderr
+    assert "ending" not in call("levels", "-o", str(tmp_path / "a.txt")).stderr
+    assert "ending" not in call("levels", "--format", "json", "-o", str(tmp_path / "a.xlsx")).stderr
+
+
+def test_what_is_missing_names_no_record_that_is_to_be_made() -> None:
+    records = done("sample", "20", "--format", "nt")
+    arguments = ("explain", "-", "--candidate", "0000003", "--level", "consulting-L5")
+    found = json.loads(done(*arguments, "--format", "json", stdin=records))
+    made = [item for item in found["additions"] if item["subject"].startswith("_:new")]
+    assert made
+    assert all(item["new"] for item in made)
+    assert "_:new" not in done(*arguments, stdin=records)
+
+
+def test_kinds_are_japanese_in_japanese_tables() -> None:
+    table = done("compare", "consulting-L5", "product-L5", "--lang", "ja", "--format", "md")
+    assert "| 責任性：担当範囲 |" in table
+    assert "| scope |" not in table
+
+
+@pytest.mark.parametrize("base", ["http://w3id.org/itss-kg/ns#", "https://w3id.org/itss-kg/ns/"])
+def test_where_there_is_nobody_another_namespace_may_be_why(base: str) -> None:
+    result = call("assess", "-", stdin=f"<http://e/1> a <{base}Candidate> ; <{base}claims> <http://e/2> .")
+    said = f"(2 triples); its terms are in <{base}>, those of the standard in <https://w3id.org/itss-kg/ns#>\n"
+    assert (result.returncode, result.stderr.endswith(said)) == (2, True)

@@ -25,6 +25,7 @@ from itss_kg.records import RECORD_FORMATS, write
 from itss_kg.sampling import FAULTS, Record, sample
 from itss_kg.standard import Indicator, Standard, load
 from itss_kg.validation import validate
+from tests.test_cli import done
 
 SECOND = Path(__file__).parent / "fixtures" / "second-category.ttl"
 
@@ -253,3 +254,9 @@ def test_another_ontology_gives_another_sample() -> None:
     assert unfounded(records, reading) == set()
     assert not any("/sales/" in str(term) for triple in records for term in triple)
     assert [str(result) for result in validate(graph(sample(standard, 20, seed=1, faults=0)), reading).results] == []
+
+
+@pytest.mark.parametrize("form", ["nt", "ttl", "jsonld"])
+def test_the_ending_of_the_output_says_the_format(form: str, tmp_path: Path) -> None:
+    assert done("sample", "3", "-o", str(tmp_path / f"r.{form}")) == ""
+    assert (tmp_path / f"r.{form}").read_text(encoding="utf-8") == done("sample", "3", "--format", form)
