@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["MOVES", "OBJECT", "PREDICATE", "ROLES", "SUBJECT", "UNWANTED"]
 
 SUBJECT, PREDICATE, OBJECT = 1, 2, 4
-_DATATYPES = (
-    XSD.string,
-    RDF.langString,
-    f"{RDF.base}dirLangString",
-)  # what canonical N-Triples leaves out, and what wants a tag
+# one that canonical N-Triples leaves out, and two that want a language tag
+_DATATYPES = (XSD.string, RDF.langString, f"{RDF.base}dirLangString")
 
 _DIGITS = string.digits
 _SMALL = string.ascii_lowercase

@@ -33,7 +33,7 @@ _MUCH = 1 << 20  # bytes: some hundred records, for which the reference takes ha
 @input_format_option
 @click.option("--store", type=click.Path(path_type=Path), help="Check a store's candidates; write the report to it.")
 @formats("text", "ttl", "nt", "jsonld", "csv", "jsonl", "junit")
-@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results, but in JUnit; the counts are of all.")
+@click.option("--limit", type=click.IntRange(min=0), help="List at most so many results (JUnit: all); the counts are of all.")
 @click.option(
     "--fail-on",
     type=click.Choice(["violation", "warning", "info"]),
