@@ -114,8 +114,8 @@ def _wait_for(text: str, log: Path) -> None:
 
 
 @contextmanager
-def session(master: str, folder: Path) -> Iterator[Any]:
-    """A session in this process, which the runs of the tests find and use."""
+def session(master: str, folder: Path, settings: dict[str, str] | None = None) -> Iterator[Any]:
+    """A session in this process, which the runs of the tests find and use; with more settings than all of them have."""
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -137,6 +137,7 @@ def session(master: str, folder: Path) -> Iterator[Any]:
             "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",  # chunks are of whole batches
             "spark.sql.shuffle.partitions": "2",
             "spark.ui.showConsoleProgress": "false",
+            **(settings or {}),
         }.items():
             builder = builder.config(name, value)
         spark = builder.getOrCreate()
