@@ -84,8 +84,8 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.cast(TEXT).sort("candidate", "field")
 
 
-def run(data: Path, output: Path, reading: Reading, **limits: Any) -> SparkSummary:
-    return assess_on_spark([str(data)], None, str(output), reading, limits=Limits(**limits))
+def run(data: Path, output: Path, reading: Reading, findings: Path | None = None, **limits: Any) -> SparkSummary:
+    return assess_on_spark([str(data)], None, str(output), reading, limits=Limits(**limits), findings=findings)
 
 
 @pytest.mark.usefixtures("spark")
@@ -116,13 +116,22 @@ def test_shared_projects_reach_over_chunks(records: str, reading: Reading, tmp_p
 
 @pytest.mark.usefixtures("spark")
 @pytest.mark.parametrize("names", [1 << 20, 0], ids=["known", "too many to say"])
-def test_lines_in_any_order_of_any_file_give_the_same(records: str, reading: Reading, tmp_path: Path, names: int) -> None:
-    """Shuffled over files of each kind, in folders; with doubled lines, CRLF, escapes, comments and empty lines."""
+def test_lines_in_any_order_of_any_file_give_the_same(
+    records: str, standard: Standard, reading: Reading, tmp_path: Path, names: int
+) -> None:
+    """Shuffled over files of each kind, in folders; with doubled lines, CRLF, escapes, comments and empty lines.
+
+    What is wrong twice is said once, and of values that contradict each other all are said, whichever chunks have them.
+    """
     data = tmp_path / "data of 2026"
     disorder(records, data)
-    summary = run(data, tmp_path / "verdicts", reading, names=names, chunk=1 << 17)
+    said = sorted((item.subject, item.message) for item in quality(Graph(read_triples("all.nt", records.encode())), standard))
+    assert any("has 3 values that contradict each other" in message for _, message in said)
+    summary = run(data, tmp_path / "verdicts", reading, tmp_path / "findings.csv", names=names, chunk=1 << 17)
     assert summary.shared is None if names == 0 else summary.shared and summary.shared > PEOPLE
     assert written(tmp_path / "verdicts").equals(expected(records, reading))
+    assert (summary.found, sorted(pl.read_csv(tmp_path / "findings.csv").iter_rows())) == (len(said), said)
+    assert (len(summary.findings), set(summary.findings) - set(said)) == (100, set())
 
 
 def disorder(records: str, folder: Path) -> None:

@@ -21,7 +21,7 @@ from itss_kg.standard import Standard
 if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Suspects"]
+__all__ = ["Suspects", "term_of"]
 
 _REMEMBERED = 100_000
 _COUNTED = rf'^"[1-9][0-9]*"\^\^<{XSD.integer}>$'
@@ -123,7 +123,7 @@ class Suspects:
             self._odd_values.clear()
         key = path, text
         if key not in self._odd_values:  # a value mostly comes many times
-            self._odd_values[key] = any(self._known.check(path, [_term(text)]))
+            self._odd_values[key] = any(self._known.check(path, [term_of(text)]))
         return self._odd_values[key]
 
 
@@ -158,7 +158,8 @@ def _graph(found: Statements, wrong: Column) -> Graph:
     return Graph(_triples(found.frame(np.flatnonzero(rows))))
 
 
-def _term(text: str) -> Term:
+def term_of(text: str) -> Term:
+    """The term that N-Triples writes so."""
     if text.startswith("<"):
         return text[1:-1]
     if text.startswith("_:"):

@@ -100,10 +100,9 @@ def assess(
             update=update,
             input_format=input_format,
             resume=resume,
-            findings=findings,
             jobs=jobs,
         )
-        found_wrong = assess_on_cluster(data, master, output, form, lang, ontology)
+        found_wrong = assess_on_cluster(data, master, output, form, lang, ontology, findings)
         return 1 if strict and found_wrong else 0
     if isinstance(output, str):
         raise CallError(f"{output}: only --engine spark writes to an address")

@@ -23,7 +23,13 @@ def cluster_options(function: Function) -> Function:
 
 
 def assess_on_cluster(
-    data: tuple[str, ...], master: str | None, output: Path | str | None, form: str, lang: str, ontology: tuple[Path, ...]
+    data: tuple[str, ...],
+    master: str | None,
+    output: Path | str | None,
+    form: str,
+    lang: str,
+    ontology: tuple[Path, ...],
+    findings: Path | None,
 ) -> int:
     """Assess files that a cluster can read, and write a folder of Parquet files; how many findings there are.
 
@@ -44,7 +50,7 @@ def assess_on_cluster(
     except ImportError as error:
         raise CallError(f"this needs {error.name}: pip install 'itss-kg[spark]'") from None
     reading, _ = reading_of(ontology, lang)
-    summary = assess_on_spark(data, master, str(output), reading, lang)
-    click.echo(told(summary, lang, hint=False), err=True, nl=False)
+    summary = assess_on_spark(data, master, str(output), reading, lang, findings=findings)
+    click.echo(told(summary, lang, hint=findings is None), err=True, nl=False)
     click.echo(said(summary, lang), nl=False)
     return summary.found

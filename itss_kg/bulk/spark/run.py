@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 
 from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.run import Summary
+from itss_kg.bulk.spark.findings import Findings
 from itss_kg.bulk.spark.gathering import gathered, scattered
 from itss_kg.bulk.spark.session import session, translated
 from itss_kg.bulk.spark.sources import escaped, found, lines, without_triples
-from itss_kg.bulk.spark.worker import CHUNK, MOVED, NAMED, ROW, Worker
+from itss_kg.bulk.spark.worker import CHUNK, MOVED, NAMED, ROW, SINGLE, Worker
+from itss_kg.data_quality import Known
 from itss_kg.errors import CallError, without_candidates
+from itss_kg.findings_file import write_findings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits", "SparkSummary", "assess_on_spark", "verdicts"]
 
-_FINDINGS = 100  # of each chunk and of all are kept; all are counted
+_FINDINGS = 100  # are told one by one; all are counted
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,13 @@ class SparkSummary(Summary):
 
 
 def assess_on_spark(
-    data: Sequence[str], master: str | None, output: str, reading: Reading, language: str = "en", limits: Limits = Limits()
+    data: Sequence[str],
+    master: str | None,
+    output: str,
+    reading: Reading,
+    language: str = "en",
+    limits: Limits = Limits(),
+    findings: Path | None = None,
 ) -> SparkSummary:
     """Write the verdicts on all candidates of the files to a folder of Parquet files with the columns of `rows.SCHEMA`.
 
@@ -60,6 +71,7 @@ def assess_on_spark(
         reading: the standard, read.
         language: of the messages.
         limits: of what is in memory at once.
+        findings: a file on this machine for all that was not understood.
 
     Raises:
         InputError: the input cannot be read as triples, or has no candidates.
@@ -72,12 +84,14 @@ def assess_on_spark(
         sources.update(found(spark, data))
         begun = False
         try:
-            with verdicts(spark, sources, reading, language, limits) as (rows, summary):
+            with verdicts(spark, sources, reading, language, limits) as (rows, summary, said):
                 begun = True
                 rows.write.mode("error").parquet(output)
                 _count(spark.read.parquet(escaped(output)), summary)
-            if not summary.candidates:
-                raise without_candidates(" ".join(data), summary.triples)
+                if not summary.candidates:
+                    raise without_candidates(" ".join(data), summary.triples)
+                if findings is not None:
+                    write_findings(said.all(), findings)
         except BaseException as error:
             if begun and "PATH_ALREADY_EXISTS" not in str(error):  # then it is another run's
                 folder.remove()
@@ -88,7 +102,7 @@ def assess_on_spark(
 @contextmanager
 def verdicts(
     spark: SparkSession, sources: dict[int, Source], reading: Reading, language: str, limits: Limits
-) -> Iterator[tuple[DataFrame, SparkSummary]]:
+) -> Iterator[tuple[DataFrame, SparkSummary, Findings]]:
     """The verdicts as a data frame, and what was seen of the input; what the workers keep for it is let go afterwards."""
     from pyspark import StorageLevel
 
@@ -109,13 +123,18 @@ def verdicts(
         summary, read = _seen(chunks, sources)
         worker = replace(worker, read=read)
         names = scattered(chunks.mapInArrow(worker.names, NAMED)).limit(limits.names + 1).toArrow()
-        if names.num_rows > limits.names:
-            yield gathered_by(worker), summary
-            return
-        summary.shared = names.num_rows
-        worker = replace(worker, scattered=_file(names))
+        if names.num_rows <= limits.names:
+            summary.shared = names.num_rows
+            worker = replace(worker, scattered=_file(names))
+        values = chunks.mapInArrow(worker.single, SINGLE) if names.num_rows else None
+        said = Findings(chunks, values, Known(reading.standard, language))
+        summary.found, summary.findings = said.count(), said.first(_FINDINGS)
         rows = chunks.mapInArrow(worker.judge_whole, ROW)
-        yield (rows.unionAll(gathered_by(worker)) if names.num_rows else rows), summary
+        if summary.shared is None:
+            rows = gathered_by(worker)
+        elif summary.shared:
+            rows = rows.unionAll(gathered_by(worker))
+        yield rows, summary, said
     finally:
         for frame in kept:
             frame.unpersist()
@@ -130,22 +149,16 @@ def _file(table: pa.Table) -> bytes:
 
 
 def _seen(chunks: DataFrame, sources: dict[int, Source]) -> tuple[SparkSummary, dict[int, int]]:
-    """The triples and findings in the chunks, and the chunks' checksums.
+    """The triples in the chunks, and the chunks' checksums.
 
     Raises:
         InputError: a file gave no triples.
     """
-    from pyspark.sql import functions as F  # noqa: N812
-
-    some = F.slice("findings", 1, _FINDINGS).alias("some")
-    found_in = F.size("findings").alias("found")
-    rows = chunks.select("chunk", "checksum", "triples", "files", found_in, some).orderBy("chunk").collect()
+    rows = chunks.select("chunk", "checksum", "triples", "files").collect()
     with_triples = {item.file for row in rows for item in row.files if item.triples}
     for file in sources.keys() - with_triples:
         raise without_triples(sources[file].name)
-    findings = [(item.subject, item.message) for row in rows for item in row.some][:_FINDINGS]
-    triples, found = sum(row.triples for row in rows), sum(row.found for row in rows)
-    return SparkSummary(triples=triples, findings=findings, found=found), {row.chunk: row.checksum for row in rows}
+    return SparkSummary(triples=sum(row.triples for row in rows)), {row.chunk: row.checksum for row in rows}
 
 
 def _count(rows: DataFrame, summary: SparkSummary) -> None:

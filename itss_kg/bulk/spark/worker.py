@@ -23,6 +23,7 @@ from itss_kg.bulk.plan import Plan
 from itss_kg.bulk.rows import Rows
 from itss_kg.bulk.spark.chunks import Source, chunks, links_of, loaded, named, within
 from itss_kg.bulk.suspects import Suspects
+from itss_kg.data_quality import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
     Column = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["CHUNK", "MOVED", "NAMED", "ROW", "Worker"]
+__all__ = ["CHUNK", "MOVED", "NAMED", "ROW", "SINGLE", "Worker"]
 
 CHUNK = """chunk long, checksum long, triples long, files array<struct<file: long, triples: long>>,
-findings array<struct<subject: string, message: string>>, batch binary"""
+findings array<struct<subject: string, message: string, node: string, several: string>>, batch binary"""
 NAMED = "node string, chunk long"
+SINGLE = "node string, several string, value string, chunk long"
 MOVED = "node string, candidate boolean, properties array<tinyint>, objects array<string>, links array<string>"
 ROW = """candidate string, field string, level tinyint, basis string, next_level tinyint,
 unmet array<struct<kind: string, criterion: string, required: int, found: int, message: string>>"""
@@ -64,7 +66,7 @@ _CHUNK = pa.schema(
         ("checksum", pa.int64()),
         ("triples", pa.int64()),
         ("files", pa.list_(pa.struct([("file", pa.int64()), ("triples", pa.int64())]))),
-        ("findings", pa.list_(pa.struct([("subject", pa.string()), ("message", pa.string())]))),
+        ("findings", pa.list_(pa.struct([(name, pa.string()) for name in ("subject", "message", "node", "several")]))),
         ("batch", pa.binary()),
     ]
 )
@@ -108,6 +110,23 @@ class Worker:
         for number, batch in self._chunks(batches):
             nodes = batch.terms.gather(named(batch, plan))
             yield pa.record_batch({"node": _strings(nodes), "chunk": np.full(len(nodes), number)})
+
+    def single(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Chunks to the values of properties that have but one, of nodes that other chunks may speak of, too."""
+        plan, _ = _standard(self.reading, self.language)
+        known = Known(plan.reading.standard, self.language)
+        paths = [text[1:-1] for text in relevant(plan)]
+        single = np.array([known.has_one_value(path) for path in paths])
+        for number, batch in self._chunks(batches):
+            rows = np.flatnonzero(single[batch.property] & self._scattered(batch.terms)[batch.start])
+            yield pa.record_batch(
+                {
+                    "node": _strings(batch.terms.gather(batch.start[rows]).str.strip_chars("<>")),
+                    "several": _strings(pl.Series(paths, dtype=pl.String).gather(batch.property[rows])),
+                    "value": _strings(batch.terms.gather(batch.end[rows])),
+                    "chunk": np.full(len(rows), number),
+                }
+            )
 
     def judge_whole(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Chunks to verdicts on the candidates of whom nothing lies in another chunk."""
