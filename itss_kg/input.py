@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from itss_kg.compressed import Unpacked, inner_name
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Triple, narrow, renamed
-from itss_kg.json_input import with_context
+from itss_kg.json_input import lines_with_context, with_context
 from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
 
 if TYPE_CHECKING:
@@ -28,19 +28,26 @@ FORMATS = {
     "trig": (".trig",),
     "rdfxml": (".rdf", ".xml", ".owl"),
     "jsonld": (".jsonld", ".json"),
+    "jsonlines": (".jsonl", ".ndjson"),
 }
 _BOM = b"\xef\xbb\xbf"
 _BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
 
 
 def expand(patterns: Sequence[str]) -> list[str]:
-    """The files that names and glob patterns stand for, in a stable order; `-` stands for standard input.
+    """The files that names, folders and glob patterns stand for, in a stable order; `-` stands for standard input.
+
+    A folder stands for all files within, also in its folders that are not hidden; a hidden file counts where its ending names
+    a format.
 
     Raises:
-        InputError: a pattern matches nothing, a name is no file, or standard input is named twice.
+        InputError: a pattern matches nothing, a folder is empty, a name is no file, or standard input is named twice.
     """
     found: list[str] = []
     for pattern in patterns:
+        if pattern != "-" and Path(pattern).is_dir():
+            found.extend(_within(pattern))
+            continue
         if pattern == "-" or Path(pattern).exists():
             found.append(pattern)
             continue
@@ -60,15 +67,30 @@ def expand(patterns: Sequence[str]) -> list[str]:
     return list(unique.values())
 
 
+def _within(folder: str) -> list[str]:
+    inner = sorted(path.relative_to(folder) for path in Path(folder).rglob("*") if path.is_file())
+    seen = (path for path in inner if not any(part.startswith(".") for part in path.parts[:-1]))
+    known = (*_BY_SUFFIX, ".parquet")
+    found = [path for path in seen if not path.name.startswith((".", "_")) or _suffix(path.name) in known]
+    if not found:
+        raise InputError("no file of records is in this folder", source=folder)
+    return [str(Path(folder) / path) for path in found]
+
+
+def _suffix(name: str) -> str:
+    """The ending that names a format; that of what is compressed is not."""
+    return Path(inner_name(name) or name).suffix.lower()
+
+
 def read_candidates(names: Sequence[str], input_format: str | None = None) -> Graph:
     """One graph of everything in the files, of whatever named graph; blank nodes of different files stay apart.
 
     Args:
-        names: paths, glob patterns or `-`.
+        names: paths of files and folders, glob patterns or `-`.
         input_format: a key of `FORMATS`, overriding what the file name says; needed for standard input other than Turtle.
 
     Raises:
-        InputError: a file is missing, a directory, empty, of unknown format, or does not parse (with line and column).
+        InputError: a file is missing, empty, of unknown format, or does not parse (with line and column).
     """
     graph = Graph()
     for place, name in enumerate(expand(names)):
@@ -136,7 +158,7 @@ def format_of(name: str, asked: str | None, data: bytes) -> str:
         return form
     if name == "-":
         return _sniffed(data)
-    suffix = Path(inner_name(name) or name).suffix.lower()
+    suffix = _suffix(name)
     if suffix not in _BY_SUFFIX:
         if suffix == ".parquet":
             raise InputError(
@@ -157,20 +179,25 @@ def _sniffed(data: bytes) -> str:
     if data.lstrip().startswith(b"<?xml"):
         return "rdfxml"
     if start in (b"{", b"["):
-        try:
-            json.loads(data)
-        except ValueError:
-            return "turtle" if start == b"[" else "jsonld"
-        return "jsonld"
+        if _is_json(data):
+            return "jsonld"
+        if start == b"{":
+            return "jsonlines" if _is_json(data.lstrip().partition(b"\n")[0]) else "jsonld"
     return "turtle"
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
 
 
 def _read(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
     path = Path(name)
-    if path.is_dir():
-        raise InputError("is a directory; name its files, e.g. with a pattern such as 'folder/*.ttl'", source=name)
     try:
         if inner_name(name) is not None:
             with Unpacked(name) as stream:
@@ -192,13 +219,14 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
         "trig": ox.RdfFormat.TRIG,
         "rdfxml": ox.RdfFormat.RDF_XML,
         "jsonld": ox.RdfFormat.JSON_LD,
+        "jsonlines": ox.RdfFormat.JSON_LD,
     }
     data = _utf8(name, data)
     if form == "rdfxml" and b"<!ENTITY" in data:
         raise InputError("declares XML entities, which can grow without bound; write them out", source=shown_name(name))
-    rewritten = form == "jsonld"
-    if form == "jsonld":
-        data = with_context(shown_name(name), data)
+    rewritten = {"jsonld": with_context, "jsonlines": lines_with_context}.get(form)
+    if rewritten:
+        data = rewritten(shown_name(name), data)
     try:
         yield from ox.parse(data, format=formats[form], base_iri=RELATIVE_BASE)
     except SyntaxError as error:

@@ -409,7 +409,7 @@ def test_prepare_types_claimants_for_other_engines() -> None:
 
 WRONG = [
     (("assess", "absent.ttl"), "absent.ttl: no such file"),
-    (("assess", "."), ".: is a directory"),
+    (("assess", "itss_kg/endpoint"), ".py names no RDF format"),
     (("assess", "nowhere/*.ttl"), "matches no file"),
     (("assess", L5, "--input-format", "turtel"), "did you mean turtle?"),
     (("assess", str(SECOND)), "no candidates"),

@@ -35,7 +35,7 @@ SERIALISERS = {
 
 
 def test_all_formats_are_known() -> None:
-    assert set(SERIALISERS) == set(FORMATS)
+    assert {*SERIALISERS, "jsonlines"} == set(FORMATS)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # rdflib's own serialisers call its deprecated Dataset API
@@ -171,10 +171,68 @@ def test_what_cannot_be_read_is_said(name: str, data: bytes, place: str, says: s
     assert "\n" not in message
 
 
+def test_a_folder_is_all_files_within(tmp_path: Path) -> None:
+    """Hidden ones that are no records are nobody's; any other that is none is an error, and not passed over."""
+    inner = tmp_path / "2026" / "部門 [a]"
+    inner.mkdir(parents=True)
+    names = [inner / "b.nt.gz", inner / "c.ttl", tmp_path / "2026" / "a.ttl", tmp_path / "2026" / ".d.nt"]
+    (inner / ".git").mkdir()
+    for name in (*names, inner / ".DS_Store", inner / "_SUCCESS", inner / ".git" / "e.nt"):
+        name.touch()
+    assert expand([str(tmp_path / "2026")]) == sorted(map(str, names))
+    assert expand([str(names[0]), str(tmp_path / "2026"), "-"]) == [str(names[0]), *sorted(map(str, names[1:])), "-"]
+    (inner / "notes.txt").touch()
+    for name in names:
+        name.write_bytes(EXAMPLE.read_bytes() if name.suffix == ".ttl" else b"<a:b> <a:b> <a:b> .\n")
+    names[0].write_bytes(gzip.compress(b"<a:b> <a:b> <a:b> .\n"))
+    with pytest.raises(InputError, match=r"notes\.txt: the ending \.txt names no RDF format"):
+        read_candidates([str(tmp_path / "2026")])
+
+
+LINES = [
+    '{"id": "https://e.org/1", "type": "Candidate", "hasEngagement": {"id": "_:e", "type": "Engagement"}}',
+    "",
+    '{"@context": "https://w3id.org/itss-kg/context.jsonld", "id": "https://e.org/2", "type": "Candidate"}\r',
+    '{"@context": ["https://w3id.org/itss-kg/context.jsonld", {"has": "itss:hasEngagement"}], "id": "https://e.org/2", '
+    '"has": {"id": "https://e.org/3", "onProject": {"annualContractValue": 1.50}}}',
+    '{"@context": {"kind": "@type"}, "@id": "https://e.org/3", "kind": "https://w3id.org/itss-kg/ns#Engagement"}',
+]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_json_lines_are_a_record_each(end: str, tmp_path: Path) -> None:
+    (tmp_path / "people.jsonl").write_text("\n".join(LINES) + end, encoding="utf-8", newline="")
+    turtle = """
+        @prefix : <https://w3id.org/itss-kg/ns#> .
+        <https://e.org/1> a :Candidate ; :hasEngagement [ a :Engagement ] .
+        <https://e.org/2> a :Candidate ; :hasEngagement <https://e.org/3> .
+        <https://e.org/3> a :Engagement ; :onProject [ :annualContractValue 1.50 ] .
+    """
+    found = read_candidates([str(tmp_path / "people.jsonl")])
+    assert isomorphic(to_rdflib(found), rdflib.Graph().parse(data=turtle))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"id": }', "3:8: not JSON: Expecting value"),
+        ('["a"]', "3:1: a line of JSON Lines is one object"),
+        ('{"id": "https://e.org/1", "has Project": 1}', "3: has Project: 'has Project' is no name of a property"),
+        ('{"id": "https://e.org/1", "employees": 1e999}', "3: the number 1e999 is beyond measure"),
+    ],
+)
+def test_what_is_wrong_in_json_lines_is_said_with_its_line(line: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "people.ndjson"
+    path.write_text("\n".join([*LINES[:2], line]))
+    with pytest.raises(InputError) as caught:
+        read_candidates([str(path)])
+    assert str(caught.value).startswith(f"{path}:{says}")
+
+
 def test_missing_file_directory_and_pattern(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         read_candidates([str(tmp_path / "absent.ttl")])
-    with pytest.raises(InputError, match="is a directory"):
+    with pytest.raises(InputError, match="no file of records is in this folder"):
         read_candidates([str(tmp_path)])
     with pytest.raises(InputError, match="matches no file"):
         read_candidates([str(tmp_path / "*.ttl")])

@@ -29,6 +29,7 @@ from itss_kg.bulk.processes import Workers, as_done, workers_of
 from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, without_candidates
 from itss_kg.findings_file import write_findings
+from itss_kg.input import expand
 from itss_kg.output import mode_for
 
 __all__ = ["Options", "Summary", "run"]
@@ -98,6 +99,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     """
     size = options.piece or (piece_of(output) if options.resume else None) or options.piece_within_memory
     plan = plan_of(options.ontology)
+    names = expand(names)
     files = stamped([*names, *map(str, plan.reading.standard.sources)])
     ontology = list(map(str, options.ontology))
     asked = Asked(version("itss-kg"), form, options.language, options.input_format, ontology, files, size)

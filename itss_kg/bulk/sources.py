@@ -100,8 +100,6 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
     files = expand(names)
     for place, name in enumerate(files, 1):
         path = Path(name)
-        if path.is_dir():
-            raise InputError("is a directory; name its files, e.g. with a pattern such as 'folder/*.nt'", source=name)
         if path.suffix.lower() == ".parquet":
             yield from _of_parquet(name, place, alone=len(files) == 1)
             continue

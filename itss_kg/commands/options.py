@@ -58,7 +58,7 @@ def common(function: Function) -> Function:
 
 
 input_format_option = click.option(
-    "--input-format", help="turtle, ntriples, nquads, trig, rdfxml or jsonld, whatever the file's name."
+    "--input-format", help="turtle, ntriples, nquads, trig, rdfxml, jsonld or jsonlines, whatever the file's name."
 )
 
 
