@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from itss_kg.errors import CallError
-from itss_kg.output import emit
+from itss_kg.output import BOM, emit
 
 __all__ = ["check_name", "write_findings"]
 
@@ -28,9 +28,15 @@ def check_name(target: Path) -> None:
         raise CallError(f"--findings {target}: the ending says the format; name it {target.stem}.csv or {target.stem}.jsonl")
 
 
-def write_findings(found: Iterable[tuple[str, str]], target: Path) -> None:
-    """Write the subject and message of each finding, whole or not at all; where there is none, CSV has its head alone."""
-    emit(_csv(found) if target.suffix.lower() == ".csv" else _jsonl(found), target)
+def write_findings(found: Iterable[tuple[str, str]], target: Path, *, bom: bool = False) -> None:
+    """Write the subject and message of each finding, whole or not at all; where there is none, CSV has its head alone.
+
+    `bom` has CSV begin with a byte order mark.
+    """
+    if target.suffix.lower() == ".csv":
+        emit(chain([BOM], _csv(found)) if bom else _csv(found), target)
+    else:
+        emit(_jsonl(found), target)
 
 
 def _csv(found: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -14,7 +14,10 @@ from pathlib import Path
 
 from itss_kg.errors import InputError
 
-__all__ = ["emit", "emit_file", "is_stream", "leave_pipe", "mode_for", "write_whole"]
+__all__ = ["BOM", "emit", "emit_file", "is_stream", "leave_pipe", "mode_for", "write_whole"]
+
+
+BOM = "\ufeff"  # by which spreadsheet programs know UTF-8
 
 
 def emit(parts: Iterable[str], target: Path | None) -> None:

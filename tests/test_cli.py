@@ -534,3 +534,34 @@ def test_where_there_is_nobody_another_namespace_may_be_why(base: str) -> None:
     result = call("assess", "-", stdin=f"<http://e/1> a <{base}Candidate> ; <{base}claims> <http://e/2> .")
     said = f"(2 triples); its terms are in <{base}>, those of the standard in <https://w3id.org/itss-kg/ns#>\n"
     assert (result.returncode, result.stderr.endswith(said)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("assess", L5, "--engine", "records"),
+        ("assess", L5, "--engine", "columns", "--jobs", "1"),
+        ("validate", L5, "--engine", "pyshacl"),
+        ("validate", L5, "--engine", "shacl", "--jobs", "1"),
+        ("links", "consulting-L5"),
+        ("query", "criteria-that-list-a-factor"),
+    ],
+)
+def test_csv_may_begin_with_a_byte_order_mark(command: tuple[str, ...], tmp_path: Path) -> None:
+    """On a screen, in a pipe and in a file; no other format has one."""
+    plain = call(*command, "--format", "csv").stdout
+    assert plain
+    assert not plain.startswith("\ufeff")
+    assert call(*command, "--format", "csv", "--bom").stdout == "\ufeff" + plain
+    call(*command, "--bom", "-o", str(tmp_path / "out.csv"))
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines() == ("\ufeff" + plain).splitlines()
+    call(*command, "--bom", "--format", "json" if command[0] != "validate" else "ttl", "-o", str(tmp_path / "out"))
+    assert not (tmp_path / "out").read_text(encoding="utf-8").startswith("\ufeff")
+
+
+@pytest.mark.parametrize("engine", ["records", "columns"])
+def test_what_was_not_understood_may_begin_with_a_byte_order_mark(engine: str, tmp_path: Path) -> None:
+    chosen = ("assess", L5, "--engine", engine, "--bom", "--findings")
+    for name, start in (("f.csv", "\ufeffsubject,message\n"), ("f.jsonl", "")):
+        call(*chosen, str(tmp_path / name))
+        assert (tmp_path / name).read_text(encoding="utf-8") == start

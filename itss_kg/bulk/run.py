@@ -30,7 +30,7 @@ from itss_kg.bulk.sources import Piece, all_have_triples, pieces
 from itss_kg.errors import CallError, without_candidates
 from itss_kg.findings_file import write_findings
 from itss_kg.input import expand
-from itss_kg.output import mode_for
+from itss_kg.output import BOM, mode_for
 
 __all__ = ["Options", "Summary", "run"]
 
@@ -49,7 +49,7 @@ class Options:
 
     `memory` is in MiB, for all processes together; with one of `jobs` everything is done in this process. `resume` goes on from
     what an interrupted run left, with pieces of its size. `piece` is how many bytes of text are worked on at once, where the
-    memory is not to say so. `findings` is the file for all that was not understood.
+    memory is not to say so. `findings` is the file for all that was not understood. `bom` has CSV begin with a byte order mark.
     """
 
     memory: int = 1024
@@ -60,6 +60,7 @@ class Options:
     input_format: str | None = None
     piece: int | None = None
     findings: Path | None = None
+    bom: bool = False
 
     @property
     def piece_within_memory(self) -> int:
@@ -121,8 +122,9 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
         if not summary.candidates:
             raise without_candidates(" ".join(names), summary.triples)
         if options.findings is not None:
-            write_findings(findings.told(folder, numbers), options.findings)
-        _write(workers, numbers, folder, output, form, header(form, plan.reading.standard))
+            write_findings(findings.told(folder, numbers), options.findings, bom=options.bom)
+        head = header(form, plan.reading.standard)
+        _write(workers, numbers, folder, output, form, BOM + head if options.bom and form == "csv" else head)
         (folder / "run.json").unlink()  # nothing is to be resumed any more
         list(workers.map(tasks.remove, numbers))
     return summary

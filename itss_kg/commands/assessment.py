@@ -20,6 +20,7 @@ from itss_kg.commands.columns import (
     pulled_to_file,
 )
 from itss_kg.commands.options import (
+    bom_option,
     common,
     formats,
     input_format_option,
@@ -59,6 +60,7 @@ __all__ = ["assess"]
 @click.option("--update", help="Write the verdicts to the server at this update address, in the place of the previous ones.")
 @click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for a server.")
 @findings_option
+@bom_option
 @click.option("--strict", is_flag=True, help="Exit with 1 where a record has something that was not understood.")
 @common
 def assess(
@@ -76,6 +78,7 @@ def assess(
     update: str | None,
     timeout: int,
     findings: Path | None,
+    bom: bool,
     strict: bool,
     lang: str,
     ontology: tuple[Path, ...],
@@ -102,14 +105,14 @@ def assess(
             resume=resume,
             jobs=jobs,
         )
-        found_wrong = assess_on_cluster(data, master, output, form, lang, ontology, findings)
+        found_wrong = assess_on_cluster(data, master, output, form, lang, ontology, findings, bom=bom)
         return 1 if strict and found_wrong else 0
     if isinstance(output, str):
         raise CallError(f"{output}: only --engine spark writes to an address")
     if update is not None and endpoint is None:
         raise CallError("--update goes with --endpoint, from which the candidates come")
     if store is None and endpoint is None and data and by_column(engine, data, form):
-        options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume, findings=findings)
+        options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume, findings=findings, bom=bom)
         return assess_files(data, output, form, options, strict=strict)
     if resume:
         raise CallError("--resume goes with --engine columns, which reads large files piece by piece")
@@ -117,7 +120,7 @@ def assess(
     far = server(endpoint, timeout, store, data, (), update) if endpoint else None
     if far is not None and update is None and by_column(engine, (), form):
         with pulled_to_file(far, reading) as name:
-            options = options_of((name,), memory, jobs, None, lang, ontology, resume=False, findings=findings)
+            options = options_of((name,), memory, jobs, None, lang, ontology, resume=False, findings=findings, bom=bom)
             return assess_files((name,), output, form, options, strict=strict)
     if form in COLUMN_FORMATS:
         raise CallError(f"--format {form} is for records in files or on a server, without --update")
@@ -125,7 +128,7 @@ def assess(
     graph = one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
     not_understood = say_quality(graph, reading, lang)
     if findings is not None:
-        write_findings(((item.subject, item.message) for item in not_understood), findings)
+        write_findings(((item.subject, item.message) for item in not_understood), findings, bom=bom)
     found = list(run(graph, reading, lang))
     if store is not None:
         keep_verdicts(store, found, graph, reading)
@@ -140,7 +143,7 @@ def assess(
         "csv": lambda: verdicts.as_csv(found),
         "ttl": lambda: verdicts.as_turtle(found, graph, reading),
     }
-    write_out(writers[form](), output)
+    write_out(writers[form](), output, bom=bom and form == "csv")
     return 1 if strict and not_understood else 0
 
 

@@ -30,6 +30,8 @@ def assess_on_cluster(
     lang: str,
     ontology: tuple[Path, ...],
     findings: Path | None,
+    *,
+    bom: bool,
 ) -> int:
     """Assess files that a cluster can read, and write a folder of Parquet files; how many findings there are.
 
@@ -50,7 +52,7 @@ def assess_on_cluster(
     except ImportError as error:
         raise CallError(f"this needs {error.name}: pip install 'itss-kg[spark]'") from None
     reading, _ = reading_of(ontology, lang)
-    summary = assess_on_spark(data, master, str(output), reading, lang, findings=findings)
+    summary = assess_on_spark(data, master, str(output), reading, lang, findings=findings, bom=bom)
     click.echo(told(summary, lang, hint=findings is None), err=True, nl=False)
     click.echo(said(summary, lang), nl=False)
     return summary.found

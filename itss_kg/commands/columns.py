@@ -152,6 +152,7 @@ def options_of(
     *,
     resume: bool,
     findings: Path | None,
+    bom: bool = False,
 ) -> Options:
     """The options of a run over some files; what its processes will need is being loaded from here on.
 
@@ -166,7 +167,7 @@ def options_of(
     from itss_kg.bulk.run import Options
 
     plan_of(ontology)  # whatever is wrong with an ontology shows before processes start
-    return Options(memory, jobs, resume, lang, ontology, input_format, findings=findings)
+    return Options(memory, jobs, resume, lang, ontology, input_format, findings=findings, bom=bom)
 
 
 def processes_for(data: tuple[str, ...], jobs: int | None) -> int:

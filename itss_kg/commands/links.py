@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import common, formats, reading_of, target, write_out
+from itss_kg.commands.options import bom_option, common, formats, reading_of, target, write_out
 from itss_kg.errors import CallError, InputError, nearest
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def links() -> None:
 @click.option("--why", is_flag=True, help="Show the reason of each, as it is shown for a term.")
 @_store
 @formats("table", "csv", "json", "md")
+@bom_option
 @common
 def listing(
     term: str | None,
@@ -56,6 +57,7 @@ def listing(
     store: Path | None,
     form: str,
     output: Path | None,
+    bom: bool,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
@@ -81,7 +83,7 @@ def listing(
         write_out(mapping_rows.as_table(found, standard, lang, reasons=why or term is not None), output)
     else:
         writer = mapping_rows.as_csv if form == "csv" else mapping_rows.as_markdown
-        write_out(writer(found, standard, lang), output)
+        write_out(writer(found, standard, lang), output, bom=bom and form == "csv")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from itss_kg.remote import Endpoint
 
 __all__ = [
+    "bom_option",
     "common",
     "find_candidate",
     "formats",
@@ -57,6 +59,7 @@ def common(function: Function) -> Function:
     return language(ontology(function))
 
 
+bom_option = click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheet programs.")
 input_format_option = click.option(
     "--input-format", help="turtle, ntriples, nquads, trig, rdfxml, jsonld or jsonlines, whatever the file's name."
 )
@@ -275,8 +278,9 @@ def say_quality(graph: Graph, reading: Reading, lang: str) -> list[QualityFindin
     return found
 
 
-def write_out(parts: Iterable[str], output: Path | None) -> None:
-    """Write a result, whole or piece by piece, to a file or to standard output."""
-    from itss_kg.output import emit
+def write_out(parts: Iterable[str], output: Path | None, *, bom: bool = False) -> None:
+    """Write a result, whole or piece by piece, to a file or to standard output; `bom` has it begin with a byte order mark."""
+    from itss_kg.output import BOM, emit
 
-    emit(parts, output)
+    parts = [parts] if isinstance(parts, str) else parts
+    emit(chain([BOM], parts) if bom else parts, output)

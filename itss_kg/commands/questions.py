@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import by_ending, common, input_format_option, reading_of, server, target, write_out
+from itss_kg.commands.options import bom_option, by_ending, common, input_format_option, reading_of, server, target, write_out
 from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError, InputError, nearest
 
@@ -36,7 +36,7 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for who is asked.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
-@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for spreadsheet programs.")
+@bom_option
 @click.option("--show", is_flag=True, help="Show the question's file instead of asking it.")
 @click.option("--explain", is_flag=True, help="Show the query as it will run, its parameters bound, instead of running it.")
 @target

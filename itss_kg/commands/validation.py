@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from itss_kg.commands.columns import LARGE, is_parquet, memory_option, processes_for, size_of, unpacked_size
-from itss_kg.commands.options import common, formats, input_format_option, not_an_input, one_source, reading_of, write_out
+from itss_kg.commands.options import (
+    bom_option,
+    common,
+    formats,
+    input_format_option,
+    not_an_input,
+    one_source,
+    reading_of,
+    write_out,
+)
 from itss_kg.commands.progress import progress
 from itss_kg.errors import NO_CANDIDATES, CallError, InputError
 from itss_kg.input import expand
@@ -50,6 +59,7 @@ _MUCH = 1 << 20  # bytes: some hundred records, for which the reference takes ha
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Work piece by piece in so many processes.  [default: one a core]")
 @memory_option
+@bom_option
 @common
 def validate(
     data: tuple[str, ...],
@@ -62,6 +72,7 @@ def validate(
     engine: str,
     jobs: int | None,
     memory: int,
+    bom: bool,
     lang: str,
     ontology: tuple[Path, ...],
 ) -> int:
@@ -73,12 +84,13 @@ def validate(
     from itss_kg.reports import summary
 
     reading, prose = reading_of(ontology, lang)
+    bom = bom and form == "csv"
     engine = chosen_engine(expand(data)) if engine == "auto" else engine
     if engine == "pyshacl" and jobs is None:
         if unpacked_size(expand(data)) > LARGE:
             click.echo("itss-kg: this takes minutes with pySHACL; --engine shacl finds the same in seconds", err=True)
         graph = one_source(data, input_format, store, reading, output)
-        tally = _at_once(graph, reading, prose, store, form, limit, output, fail_on.capitalize())
+        tally = _at_once(graph, reading, prose, store, form, limit, output, fail_on.capitalize(), bom=bom)
     else:
         _need_packages()
         from itss_kg.bulk.validated_input import piece_size, validated_input
@@ -102,7 +114,7 @@ def validate(
                 raise InputError(NO_CANDIDATES, source=" ".join(data))
             if store is not None:
                 _keep(store, found, tally, prose)
-            write_out(_parts(found, tally, form, prose, limit, fail_on.capitalize()), output)
+            write_out(_parts(found, tally, form, prose, limit, fail_on.capitalize()), output, bom=bom)
     total = sum(tally.counts.values())
     if limit is not None and total > limit and form not in ("text", "junit"):
         click.echo(f"itss-kg: only the first {limit} of {total:,} results are listed (--limit)", err=True)
@@ -138,6 +150,8 @@ def _at_once(
     limit: int | None,
     output: Path | None,
     at: str,
+    *,
+    bom: bool,
 ) -> Tally:
     from itss_kg.reports import report_text
     from itss_kg.validation import validate as run
@@ -148,7 +162,7 @@ def _at_once(
         from itss_kg.store import KnowledgeStore
 
         KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
-    write_out(report_text(report, form, prose, graph, limit, at), output)
+    write_out(report_text(report, form, prose, graph, limit, at), output, bom=bom)
     return report.tally
 
 

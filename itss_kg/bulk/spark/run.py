@@ -59,6 +59,8 @@ def assess_on_spark(
     language: str = "en",
     limits: Limits = Limits(),
     findings: Path | None = None,
+    *,
+    bom: bool = False,
 ) -> SparkSummary:
     """Write the verdicts on all candidates of the files to a folder of Parquet files with the columns of `rows.SCHEMA`.
 
@@ -72,6 +74,7 @@ def assess_on_spark(
         language: of the messages.
         limits: of what is in memory at once.
         findings: a file on this machine for all that was not understood.
+        bom: whether that begins with a byte order mark.
 
     Raises:
         InputError: the input cannot be read as triples, or has no candidates.
@@ -91,7 +94,7 @@ def assess_on_spark(
                 if not summary.candidates:
                     raise without_candidates(" ".join(data), summary.triples)
                 if findings is not None:
-                    write_findings(said.all(), findings)
+                    write_findings(said.all(), findings, bom=bom)
         except BaseException as error:
             if begun and "PATH_ALREADY_EXISTS" not in str(error):  # then it is another run's
                 folder.remove()
