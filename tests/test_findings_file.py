@@ -68,8 +68,3 @@ def test_a_file_that_cannot_be_one_of_findings_is_refused(engine: str, records: 
     assert (lost.returncode, "cannot be written" in lost.stderr) == (2, True)
     both = call(*chosen, "-o", str(tmp_path / "f.csv"), "--findings", str(tmp_path / "f.csv"))
     assert (both.returncode, "is named twice" in both.stderr) == (2, True)
-
-
-def test_a_cluster_writes_no_findings(records: Path, tmp_path: Path) -> None:
-    result = call("assess", str(records), "--engine", "spark", "--findings", str(tmp_path / "f.csv"))
-    assert (result.returncode, "does not go with --findings" in result.stderr) == (2, True)
