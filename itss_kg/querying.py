@@ -167,7 +167,7 @@ def ask(
     text: str,
     limit: int | None = None,
     services: frozenset[str] = frozenset(),
-    seconds: float = 60,
+    seconds: float | None = None,
 ) -> Answer:
     """Answer a query from the embedded store or a server, with at most so many rows.
 
@@ -176,20 +176,27 @@ def ask(
         text: the query.
         limit: at most so many rows.
         services: hosts that the embedded store may ask by SERVICE; a server decides that for itself.
-        seconds: for how long a query with SERVICE is waited for.
+        seconds: for how long the embedded store is waited for; without end where it is `None`.
 
     Raises:
-        InputError: a host that SERVICE asks cannot be reached, or the answer is not there in time.
+        InputError: a host that SERVICE asks cannot be reached, or an answer is not there in time.
     """
     if not isinstance(source, KnowledgeStore):
         return Answer(source.query(text), limit)
-    if not services or "SERVICE" not in keywords(text):
-        return Answer(source.query(text), limit)
-    return _within(seconds, lambda: Answer(source.query(text, services=services), limit))
+    asking = services if "SERVICE" in keywords(text) else frozenset()
+    try:
+        return _within(seconds, lambda: Answer(source.query(text, services=asking) if asking else source.query(text), limit))
+    except OSError as error:  # of which TimeoutError is one
+        said = str(error) or f"no answer within {seconds:g} s; --timeout says how long to wait"
+        raise InputError(f"another endpoint cannot be asked ({said})" if asking else said) from None
 
 
-def _within(seconds: float, work: Callable[[], Answer]) -> Answer:
-    """What the work gives, if it does in time: Oxigraph waits for another endpoint for ever, and is not to be interrupted."""
+def _within(seconds: float | None, work: Callable[[], Answer]) -> Answer:
+    """What the work gives, if it does in time: Oxigraph is not to be interrupted, not by Ctrl-C either, so another thread asks.
+
+    Raises:
+        TimeoutError: it does not.
+    """
     promise: Future[Answer] = Future()
 
     def run() -> None:
@@ -200,11 +207,7 @@ def _within(seconds: float, work: Callable[[], Answer]) -> Answer:
             promise.set_exception(error.with_traceback(None))
 
     Thread(target=run, daemon=True).start()  # if it is not done, it ends with the process
-    try:
-        return promise.result(seconds)
-    except OSError as error:  # of which TimeoutError is one
-        said = str(error) if promise.done() else f"no answer within {seconds:g} s; --timeout says how long to wait"
-        raise InputError(f"another endpoint cannot be asked ({said})") from None
+    return promise.result(seconds)
 
 
 def plain(term: Term | None) -> Any:  # a plain value

@@ -288,3 +288,26 @@ def test_service_asks_only_hosts_that_are_allowed(text: str, says: str | None) -
             refuse_service(text, ALLOWED)
     with pytest.raises(CallError, match="not allowed"):
         refuse_service(text)
+
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(?a != ?d && ?c != ?i) }"
+
+
+def test_a_query_without_end_is_ended_in_time() -> None:
+    result = call("query", "-", "--timeout", "1", stdin=ENDLESS, env={})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "itss-kg: no answer within 1 s; --timeout says how long to wait\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_ctrl_c_ends_a_query_without_end(tmp_path: Path) -> None:
+    (tmp_path / "endless.rq").write_text(ENDLESS)
+    command = [sys.executable, "-X", "importtime", "-m", "itss_kg", "query", str(tmp_path / "endless.rq")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as asking:
+        assert asking.stderr is not None
+        while "pyoxigraph" not in asking.stderr.readline():  # the store is being made
+            pass
+        time.sleep(1)
+        asking.send_signal(signal.SIGINT)
+        assert asking.wait(timeout=10) == 130
+        assert asking.stderr.read().endswith("itss-kg: interrupted\n")

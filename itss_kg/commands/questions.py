@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from itss_kg.commands.options import bom_option, by_ending, common, input_format_option, reading_of, server, target, write_out
 from itss_kg.commands.progress import progress
@@ -33,7 +34,13 @@ _store = click.option("--store", type=click.Path(path_type=Path), help="The fold
 @click.option("--endpoint", help="A SPARQL server's query address to ask instead; its user or token: see above.")
 @click.option("--default-graph", multiple=True, metavar="IRI", help="Ask the server only about this graph; may be repeated.")
 @click.option("--allow-service", multiple=True, metavar="HOST[:PORT]", help="A host that SERVICE may ask; may be repeated.")
-@click.option("--timeout", type=click.IntRange(min=1), default=60, show_default=True, help="Seconds to wait for who is asked.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    help="Seconds to wait for who is asked; for the embedded store, as long as it takes if not given.",
+)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Format; table for rows and ttl for graphs by default.")
 @click.option("--limit", type=click.IntRange(min=0), help="At most so many rows; that there are more is said.")
 @bom_option
@@ -93,7 +100,8 @@ def query(
     source = server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading)
     if asked is not None and asked.personal and not data and store is None and endpoint is None:
         click.echo("itss-kg: this is about people, and none were named: --data FILE, --store or --endpoint", err=True)
-    answer = ask(source, text, limit, frozenset(allow_service), timeout)
+    bounded = allow_service or click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE
+    answer = ask(source, text, limit, frozenset(allow_service), timeout if bounded else None)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
     known, usual = (GRAPH_FORMATS, "ttl") if answer.triples is not None else (ROW_FORMATS, "table")
