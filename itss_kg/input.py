@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import re
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from itss_kg.compressed import Unpacked, inner_name
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Triple, narrow, renamed
+from itss_kg.input_files import BY_SUFFIX, FORMATS, expand, suffix
 from itss_kg.json_input import lines_with_context, with_context
 from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
 
@@ -21,65 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "byte_order_mark", "expand", "read_candidates", "read_ontology", "read_triples", "shown_name"]
 
-FORMATS = {
-    "turtle": (".ttl", ".turtle"),
-    "ntriples": (".nt",),
-    "nquads": (".nq",),
-    "trig": (".trig",),
-    "rdfxml": (".rdf", ".xml", ".owl"),
-    "jsonld": (".jsonld", ".json"),
-    "jsonlines": (".jsonl", ".ndjson"),
-}
 _BOM = b"\xef\xbb\xbf"
-_BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
-
-
-def expand(patterns: Sequence[str]) -> list[str]:
-    """The files that names, folders and glob patterns stand for, in a stable order; `-` stands for standard input.
-
-    A folder stands for all files within, also in its folders that are not hidden; a hidden file counts where its ending names
-    a format.
-
-    Raises:
-        InputError: a pattern matches nothing, a folder is empty, a name is no file, or standard input is named twice.
-    """
-    found: list[str] = []
-    for pattern in patterns:
-        if pattern != "-" and Path(pattern).is_dir():
-            found.extend(_within(pattern))
-            continue
-        if pattern == "-" or Path(pattern).exists():
-            found.append(pattern)
-            continue
-        matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  # a pattern may be absolute, which Path.glob refuses
-        if not matches:
-            what = "matches no file" if glob.has_magic(pattern) else "no such file"
-            if "://" in pattern:
-                raise InputError("is an address, which only `assess --engine spark` reads", source=pattern)
-            raise InputError(f"{what}; give RDF files, a pattern in quotes, or - for standard input", source=pattern)
-        found.extend(match for match in matches if not Path(match).is_dir())
-    if found.count("-") > 1:
-        raise InputError("standard input can be read only once", source="-")
-    # a file named in two ways is one: its blank nodes would count twice
-    unique: dict[str, str] = {}
-    for name in found:
-        unique.setdefault(name if name == "-" else str(Path(name).resolve()), name)
-    return list(unique.values())
-
-
-def _within(folder: str) -> list[str]:
-    inner = sorted(path.relative_to(folder) for path in Path(folder).rglob("*") if path.is_file())
-    seen = (path for path in inner if not any(part.startswith(".") for part in path.parts[:-1]))
-    known = (*_BY_SUFFIX, ".parquet")
-    found = [path for path in seen if not path.name.startswith((".", "_")) or _suffix(path.name) in known]
-    if not found:
-        raise InputError("no file of records is in this folder", source=folder)
-    return [str(Path(folder) / path) for path in found]
-
-
-def _suffix(name: str) -> str:
-    """The ending that names a format; that of what is compressed is not."""
-    return Path(inner_name(name) or name).suffix.lower()
 
 
 def read_candidates(names: Sequence[str], input_format: str | None = None) -> Graph:
@@ -152,38 +94,38 @@ def shown_name(name: str) -> str:
 
 def format_of(name: str, asked: str | None, data: bytes) -> str:
     if asked is not None:
-        form = _BY_SUFFIX.get(f".{asked.lower()}", asked.lower())  # nt is ntriples, as elsewhere
+        form = BY_SUFFIX.get(f".{asked.lower()}", asked.lower())  # nt is ntriples, as elsewhere
         if form not in FORMATS:
             raise CallError(f"unknown input format {asked!r}: expected one of {', '.join(FORMATS)}{nearest(asked, FORMATS)}")
         return form
     if name == "-":
         return _sniffed(data)
-    suffix = _suffix(name)
-    if suffix not in _BY_SUFFIX:
-        if suffix == ".parquet":
+    ending = suffix(name)
+    if ending not in BY_SUFFIX:
+        if ending == ".parquet":
             raise InputError(
-                "Parquet is read by `assess`, `pack` and `validate`; for others make an RDF file of it",
+                "Parquet is read by `assess`, `pack` and `validate`, with --engine columns or shacl if one is said; "
+                "for others make an RDF file of it",
                 source=name,
             )
         raise InputError(
-            f"the ending {suffix or '(none)'} names no RDF format; known are {' '.join(_BY_SUFFIX)}, "
+            f"the ending {ending or '(none)'} names no RDF format; known are {' '.join(BY_SUFFIX)}, "
             "each also with .gz or .zst; or say --input-format",
             source=name,
         )
-    return _BY_SUFFIX[suffix]
+    return BY_SUFFIX[ending]
 
 
 def _sniffed(data: bytes) -> str:
     """What standard input looks like: JSON and XML show themselves, anything else is Turtle, which N-Triples is too."""
-    start = data.lstrip()[:1]
-    if data.lstrip().startswith(b"<?xml"):
+    data = data.removeprefix(_BOM).lstrip()
+    if data.startswith(b"<?xml"):
         return "rdfxml"
-    if start in (b"{", b"["):
-        if _is_json(data):
-            return "jsonld"
-        if start == b"{":
-            return "jsonlines" if _is_json(data.lstrip().partition(b"\n")[0]) else "jsonld"
-    return "turtle"
+    if data.startswith(b"{"):
+        lines = [line for line in data.splitlines() if line.strip()]
+        several = len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines)
+        return "jsonlines" if several and not _is_json(data) else "jsonld"
+    return "jsonld" if data.startswith(b"[") and _is_json(data) else "turtle"
 
 
 def _is_json(data: bytes) -> bool:
@@ -224,6 +166,7 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
     data = _utf8(name, data)
     if form == "rdfxml" and b"<!ENTITY" in data:
         raise InputError("declares XML entities, which can grow without bound; write them out", source=shown_name(name))
+    given = data
     rewritten = {"jsonld": with_context, "jsonlines": lines_with_context}.get(form)
     if rewritten:
         data = rewritten(shown_name(name), data)
@@ -233,7 +176,21 @@ def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
         place = (None, None) if rewritten else (error.lineno, error.offset)
         if error.lineno is None and form == "rdfxml":
             place = _xml_position(data)
+        if form == "jsonlines":
+            place = next((number for number, line in enumerate(given.split(b"\n"), 1) if _is_at_fault(line)), None), None
         raise InputError(_plain(error), source=shown_name(name), line=place[0], column=place[1]) from None
+
+
+def _is_at_fault(line: bytes) -> bool:
+    """Whether the parser refuses a line of JSON Lines, which it has refused among all."""
+    import pyoxigraph as ox
+
+    try:
+        for _ in ox.parse(lines_with_context("", line), format=ox.RdfFormat.JSON_LD, base_iri=RELATIVE_BASE):
+            pass
+    except SyntaxError:
+        return True
+    return False
 
 
 def _utf8(name: str, data: bytes) -> bytes:
@@ -259,9 +216,10 @@ def byte_order_mark(name: str, start: bytes) -> int:
     Raises:
         InputError: the text begins as no UTF-8 text does.
     """
-    if start.startswith(b"\x1f\x8b"):
-        or_else = "" if name == "-" else ", or give its name the ending .gz"
-        raise InputError(f"is compressed (gzip); decompress it first{or_else}", source=shown_name(name))
+    for sign, kind, ending in ((b"\x1f\x8b", "gzip", ".gz"), (b"\x28\xb5\x2f\xfd", "zstd", ".zst")):
+        if start.startswith(sign):
+            or_else = "" if name == "-" else f", or give its name the ending {ending}"
+            raise InputError(f"is compressed ({kind}); decompress it first{or_else}", source=shown_name(name))
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError("is saved as UTF-16; save it as UTF-8", source=shown_name(name))
     return len(_BOM) if start.startswith(_BOM) else 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
-from decimal import Decimal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from itss_kg.errors import InputError
@@ -16,6 +17,10 @@ from itss_kg.resources import bundled
 
 __all__ = ["lines_with_context", "with_context"]
 
+_PRECISE = 15  # digits that a double has whatever they are
+_BEYOND = 308  # places before the point, or behind it, as of a double
+_TOLD = ("id", "@id", "@context")  # of which `null` is a mistake, or says something
+
 
 def with_context(source: str, data: bytes) -> bytes:
     """JSON without a context of its own, or with ours by name, gets the context that ships with the package.
@@ -23,17 +28,15 @@ def with_context(source: str, data: bytes) -> bytes:
     Raises:
         InputError: it is no JSON, no record, or has what cannot be understood.
     """
-    document = _json(source, data)
-    context = _context()
-    if isinstance(document, list):
-        _see_to_faults(source, document, context)
-        return json.dumps({"@graph": document, "@context": context}).encode()
-    if not isinstance(document, dict):
-        raise InputError("a JSON record is an object or an array of objects", source=source, line=1, column=1)
-    if _has_its_own(document):
-        return data
-    _see_to_faults(source, _bare(document), context)
-    return json.dumps({**document, "@context": _replace_ours(document.get("@context"), context)}).encode()
+    with _not_too_deep(source):
+        document = _json(source, data)
+        if isinstance(document, list):
+            context = _context()
+            _see_to_faults(source, document, context)
+            return json.dumps({"@graph": document, "@context": context}).encode()
+        if not isinstance(document, dict):
+            raise InputError("a JSON record is an object or an array of objects", source=source, line=1, column=1)
+        return data if _has_its_own(document) else json.dumps(_with_ours(source, document, _context())).encode()
 
 
 def lines_with_context(source: str, data: bytes) -> bytes:
@@ -48,18 +51,31 @@ def lines_with_context(source: str, data: bytes) -> bytes:
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
-        document = _json(source, line, number)
-        if not isinstance(document, dict):
-            raise InputError("a line of JSON Lines is one object", source=source, line=number, column=1)
-        if _has_its_own(document):
-            others.append(json.loads(line))
-            continue
-        _see_to_faults(source, _bare(document), context, number)
-        if isinstance(document.get("@context"), list):
-            others.append({**document, "@context": _replace_ours(document["@context"], context)})
-        else:
-            plain.append(_bare(document))  # for all of these the context is read but once
+        with _not_too_deep(source, number):
+            document = _json(source, line, number)
+            if not isinstance(document, dict):
+                raise InputError("a line of JSON Lines is one object", source=source, line=number, column=1)
+            if _has_its_own(document):
+                others.append(json.loads(line))
+            elif isinstance(document.get("@context"), list):
+                others.append(_with_ours(source, document, context, number))
+            else:  # for all of these the context is read but once
+                _see_to_faults(source, _bare(document), context, number)
+                plain.append(_bare(document))
     return json.dumps([{"@context": context, "@graph": plain}, *others]).encode()
+
+
+@contextmanager
+def _not_too_deep(source: str, line: int | None = None) -> Iterator[None]:
+    try:
+        yield
+    except RecursionError:
+        raise InputError("JSON nested too deeply for a record", source=source, line=line) from None
+
+
+def _with_ours(source: str, document: dict[str, Any], context: Any, line: int | None = None) -> dict[str, Any]:
+    _see_to_faults(source, _bare(document), context, line)
+    return {**document, "@context": _replace_ours(document.get("@context"), context)}
 
 
 def _context() -> Any:  # JSON
@@ -81,31 +97,54 @@ def _see_to_faults(source: str, document: Any, context: Any, line: int | None = 
         raise InputError(f"{wrong[0]}{more}", source=source, line=line)
 
 
-def _json(source: str, data: bytes, first_line: int = 1) -> Any:  # JSON
-    def decimal(text: str) -> dict[str, str]:
-        """A number with a fraction as it is written: JSON-LD would make a double of it, `1.5E0`, and Turtle does not."""
-        if not math.isfinite(float(text)):
-            line = first_line - 1 + _line_of(text, data)
-            raise InputError(f"the number {text} is beyond measure", source=source, line=line)
-        return {"@value": f"{Decimal(text):f}", "@type": XSD.decimal}
+def _json(source: str, data: bytes, line: int | None = None) -> Any:  # JSON
+    """A document, of which `line` is the number where it is but one line; `null` says nothing and is left out."""
+
+    def number(text: str) -> dict[str, str] | int:
+        """A number as it is written, where JSON-LD would make a double of it, `1.5E0`, and Turtle does not."""
+        if len(text) <= _PRECISE and text.lstrip("-").isdigit():
+            return int(text)
+        try:
+            value = Decimal(text)
+        except DecimalException:
+            value = Decimal("NaN")
+        if not value.is_finite() or abs(value.adjusted()) > _BEYOND:
+            place = line or _line_of(text, data)
+            raise InputError(f"the number {_cut(text)} is beyond measure", source=source, line=place)
+        if value == value.to_integral_value():  # JSON knows no other difference between whole numbers and others
+            return {"@value": f"{value:f}".partition(".")[0], "@type": XSD.integer}
+        return {"@value": f"{value:f}", "@type": XSD.decimal}
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
         if twice:
             where = next((f" ({key}: {value})" for key, value in pairs if key in ("id", "@id")), "")
             message = f"the key {twice[0]!r} stands twice in one object{where}; write its values as one list"
-            raise InputError(message, source=source)
-        return dict(pairs)
+            raise InputError(message, source=source, line=line)
+        return {key: _without_null(value) for key, value in pairs if value is not None or key in _TOLD}
 
     try:
-        return json.loads(data, parse_float=decimal, parse_constant=decimal, object_pairs_hook=unique)
+        found = json.loads(data, parse_int=number, parse_float=number, parse_constant=number, object_pairs_hook=unique)
+        if b"\\u" in data:
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError:
+        raise InputError(
+            "a text holds half a letter (\\ud800 to \\udfff), as of one cut short", source=source, line=line
+        ) from None
     except json.JSONDecodeError as error:
-        line = first_line - 1 + error.lineno
-        raise InputError(f"not JSON: {error.msg}", source=source, line=line, column=error.colno) from None
-    except RecursionError:
-        raise InputError("JSON nested too deeply for a record", source=source) from None
+        place = error.lineno if line is None else line
+        raise InputError(f"not JSON: {error.msg}", source=source, line=place, column=error.colno) from None
     except ValueError as error:
-        raise InputError(f"not JSON that can be read: {error}", source=source) from None
+        raise InputError(f"not JSON that can be read: {error}", source=source, line=line) from None
+
+
+def _without_null(value: Any) -> Any:  # JSON
+    return [item for item in value if item is not None] if isinstance(value, list) else value
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _PRECISE else f"{text[:_PRECISE]}…"
 
 
 def _line_of(text: str, data: bytes) -> int:

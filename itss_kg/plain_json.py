@@ -9,6 +9,22 @@ from typing import Any
 
 __all__ = ["json_faults"]
 
+_WORDS = (
+    "direction",
+    "graph",
+    "id",
+    "included",
+    "index",
+    "language",
+    "list",
+    "nest",
+    "none",
+    "reverse",
+    "set",
+    "type",
+    "value",
+)
+_KEYWORDS = frozenset(f"@{word}" for word in ("context", *_WORDS))
 _UNFIT = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
@@ -40,6 +56,8 @@ def _entry(key: str, value: Any, context: dict[str, Any], path: str) -> Iterator
         yield from json_faults(value if isinstance(value, list) else [value], context, path)
     elif key in ("id", "@id"):
         yield from _identifier(value, path)
+    elif key.startswith("@") and key not in _KEYWORDS:
+        yield f"{path}: {key!r} is no word of JSON-LD, which passes it over; write it without the @"
     elif _UNFIT.search(key):
         yield f"{path}: {key!r} is no name of a property; names have no spaces or quotes"
     elif not key.startswith("@"):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import rdflib
@@ -20,7 +22,7 @@ from itss_kg.errors import CallError, InputError
 from itss_kg.graph import number
 from itss_kg.input import FORMATS, expand, format_of
 from itss_kg.materialise import to_rdflib
-from itss_kg.namespaces import XSD
+from itss_kg.namespaces import ITSS, XSD
 from itss_kg.resources import bundled
 
 EXAMPLE = bundled("data", "candidates", "consulting-l5.ttl")
@@ -137,7 +139,12 @@ BAD = [
     ("sjis.ttl", '<http://e/a> <http://e/b> "日本" .'.encode("shift_jis"), ":1:28:", "Shift_JIS"),
     ("packed.ttl", b"\x1f\x8b\x08\x00", "packed.ttl", "decompress it first"),
     ("deep.json", b"[" * 100_000, "deep.json", "nested too deeply"),
-    ("long.json", b'{"id": "http://e/1", "employees": ' + b"9" * 5000 + b"}", "long.json", "not JSON that can be read"),
+    (
+        "long.json",
+        b'{"id": "http://e/1", "employees": ' + b"9" * 5000 + b"}",
+        "long.json",
+        "999999999999999… is beyond measure",
+    ),
     ("huge.json", b'{"id": "http://e/1", "employees": 1e400}', "huge.json", "the number 1e400 is beyond measure"),
     ("space.json", '{"id": "山田 太郎", "type": "Candidate"}'.encode(), "id: '山田 太郎'", "no identifier"),
     ("number.json", b'{"id": 5}', "id: 5", "no identifier"),
@@ -189,6 +196,28 @@ def test_a_folder_is_all_files_within(tmp_path: Path) -> None:
         read_candidates([str(tmp_path / "2026")])
 
 
+def test_what_in_a_folder_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "in" / "more").mkdir(parents=True)
+    (tmp_path / "in" / "a.ttl").write_bytes(EXAMPLE.read_bytes())
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "b.ttl").write_bytes(EXAMPLE.read_bytes())
+    (tmp_path / "in" / "店舗").symlink_to("../other")
+    (tmp_path / "in" / "more" / "again").symlink_to("..")
+    found = expand([str(tmp_path / "in")])
+    assert found == [str(tmp_path / "in" / "a.ttl"), str(tmp_path / "in" / "店舗" / "b.ttl")]
+    assert expand([str(tmp_path / "i*")]) == found
+    (tmp_path / "other" / "dead.ttl").symlink_to("nowhere")
+    with pytest.raises(InputError, match=r"dead\.ttl: no such file"):
+        read_candidates([str(tmp_path / "in")])
+    (tmp_path / "other" / "dead.ttl").unlink()
+    os.mkfifo(tmp_path / "other" / "pipe.ttl")
+    with pytest.raises(InputError, match=r"pipe\.ttl: is no file, but stands in a folder"):
+        expand([str(tmp_path / "in")])
+    refused = mock.patch("os.scandir", side_effect=PermissionError(13, "Permission denied", "in/secret"))
+    with refused, pytest.raises(InputError, match="in/secret: cannot be read"):
+        expand([str(tmp_path / "in")])
+
+
 LINES = [
     '{"id": "https://e.org/1", "type": "Candidate", "hasEngagement": {"id": "_:e", "type": "Engagement"}}',
     "",
@@ -197,6 +226,55 @@ LINES = [
     '"has": {"id": "https://e.org/3", "onProject": {"annualContractValue": 1.50}}}',
     '{"@context": {"kind": "@type"}, "@id": "https://e.org/3", "kind": "https://w3id.org/itss-kg/ns#Engagement"}',
 ]
+
+
+@pytest.mark.parametrize("depth", [400, 900, 5000])
+def test_json_that_is_nested_too_deeply_is_said_to_be(depth: int, tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text('{"x:y": ' * depth + "1" + "}" * depth)
+    with pytest.raises(InputError, match=r"deep\.json: JSON nested too deeply for a record"):
+        read_candidates([str(tmp_path / "deep.json")])
+
+
+NUMBERS = [
+    ("420", '"420"^^xsd:integer'),
+    ("420.0", '"420"^^xsd:integer'),
+    ("1e3", '"1000"^^xsd:integer'),
+    ("-1.5e1", '"-15"^^xsd:integer'),
+    ("1.50", '"1.50"^^xsd:decimal'),
+    ("15e-1", '"1.5"^^xsd:decimal'),
+    ("99999999999999999999999999", '"99999999999999999999999999"^^xsd:integer'),
+    ("0.1234567890123456789012345678901", '"0.1234567890123456789012345678901"^^xsd:decimal'),
+]
+
+
+@pytest.mark.parametrize(("written", "term"), NUMBERS)
+def test_numbers_of_json_are_those_of_turtle(written: str, term: str, tmp_path: Path) -> None:
+    """A number without a fraction is a whole one, however it is written, as JSON-LD has it; none becomes a double."""
+    (tmp_path / "n.json").write_text(
+        f'{{"id": "https://e.org/1", "employees": {written}, "label": null, "type": ["Company", null]}}'
+    )
+    found = read_candidates([str(tmp_path / "n.json")])
+    lexical, datatype = term[1:].split('"^^xsd:')
+    assert found.objects("https://e.org/1", ITSS.employees) == [Literal(lexical, XSD.base + datatype)]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\n "])
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (b'{"a": 1}', "jsonld"),
+        (b'[{"a": 1}]', "jsonld"),
+        (b'{"a":\n {"b": 1}}', "jsonld"),
+        (b'{"a": 1}\n{"a": 1}\n', "jsonlines"),
+        (b'{"a": }\n{"a": 1}\n', "jsonlines"),
+        (b"[] <a:b> 1 .", "turtle"),
+        (b"<?xml version='1.0'?><a/>", "rdfxml"),
+        (b"<a:b> <a:b> <a:b> .", "turtle"),
+    ],
+)
+def test_the_start_of_standard_input_shows_its_format(start: bytes, data: bytes, form: str) -> None:
+    assert format_of("-", None, start + data) == form
 
 
 @pytest.mark.parametrize("end", ["", "\n"])
@@ -219,6 +297,12 @@ def test_json_lines_are_a_record_each(end: str, tmp_path: Path) -> None:
         ('["a"]', "3:1: a line of JSON Lines is one object"),
         ('{"id": "https://e.org/1", "has Project": 1}', "3: has Project: 'has Project' is no name of a property"),
         ('{"id": "https://e.org/1", "employees": 1e999}', "3: the number 1e999 is beyond measure"),
+        ('{"id": "x", "id": "y"}', "3: the key 'id' stands twice in one object (id: x)"),
+        ('{"label": "\\ud842"}', "3: a text holds half a letter"),
+        ('{"@context": "https://x.org/c"}', "3: names a JSON-LD context on the network"),
+        ('{"@context": {"a": 5}}', "3: "),
+        ('{"@Type": "Candidate"}', "3: @Type: '@Type' is no word of JSON-LD"),
+        ('{"x:y": ' * 500 + "1" + "}" * 500, "3: JSON nested too deeply for a record"),
     ],
 )
 def test_what_is_wrong_in_json_lines_is_said_with_its_line(line: str, says: str, tmp_path: Path) -> None:
