@@ -99,6 +99,11 @@ class Question:
         return not _PERSONAL_TAGS.isdisjoint(self.tags)
 
     @property
+    def about_a_report(self) -> bool:
+        """Whether it asks what a validation found."""
+        return "sh:result" in self.text
+
+    @property
     def federated(self) -> bool:
         """Whether it asks a second endpoint."""
         return "SERVICE" in keywords(self.text)

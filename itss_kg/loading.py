@@ -26,6 +26,7 @@ __all__ = [
     "kept_report",
     "load_records",
     "load_standard",
+    "records_of",
     "report_triples",
     "temporary_store",
     "verdict_triples",
@@ -90,12 +91,18 @@ def _parameter_triples(question: str, parameter: Parameter) -> Iterator[Triple]:
 
 
 def load_records(
-    store: KnowledgeStore, names: Sequence[str], input_format: str | None = None, told: Told = lambda *_: None
+    store: KnowledgeStore,
+    names: Sequence[str],
+    input_format: str | None = None,
+    told: Told = lambda *_: None,
+    *,
+    replace: bool = False,
 ) -> tuple[dict[str, int], int]:
     """Add the records of files to the candidates, all files or none; the statements of each, and how many were new.
 
-    A file loaded again adds nothing: its blank nodes are named after its content. `told` is called after each file with its
-    size in bytes and its statements.
+    A file loaded again adds nothing: its blank nodes are named after its content. But what a corrected file no longer says
+    stays, unless the files take the place of all records that are there (`replace`), and of the report on them. `told` is
+    called after each file with its size in bytes and its statements.
     """
     whole = Graph()
     sizes: dict[str, int] = {}
@@ -105,7 +112,17 @@ def load_records(
         whole.update(stable_blank_nodes(part, digest.encode()))
         sizes[name] = len(part)
         told(0 if name == "-" else Path(name).stat().st_size, len(part))
-    return sizes, store.add("candidates", whole)
+    if not replace:
+        return sizes, store.add("candidates", whole)
+    known = set(store.triples("candidates"))
+    store.replace("candidates", whole)
+    store.replace("report", ())
+    return sizes, len(set(whole) - known)
+
+
+def records_of(store: KnowledgeStore) -> Graph:
+    """The records of all candidates of the store."""
+    return Graph(store.triples("candidates"))
 
 
 def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en", told: Told = lambda *_: None) -> int:
@@ -113,7 +130,7 @@ def write_verdicts(store: KnowledgeStore, reading: Reading, language: str = "en"
 
     `told` is called for each verdict.
     """
-    graph = Graph(store.triples("candidates"))
+    graph = records_of(store)
     verdicts = []
     for verdict in assess(graph, reading, language):
         verdicts.append(verdict)

@@ -19,6 +19,8 @@ from xml.etree import ElementTree
 import pytest
 
 from itss_kg import CallError, Reading
+from itss_kg.catalogue import load_questions
+from itss_kg.graph import Triple
 from itss_kg.loading import load_records, load_standard, temporary_store, write_verdicts
 from itss_kg.namespaces import ITSS, RDF, RDFS
 from itss_kg.querying import ask
@@ -311,3 +313,56 @@ def test_ctrl_c_ends_a_query_without_end(tmp_path: Path) -> None:
         asking.send_signal(signal.SIGINT)
         assert asking.wait(timeout=10) == 130
         assert asking.stderr.read().endswith("itss-kg: interrupted\n")
+
+
+def test_a_corrected_file_takes_the_place_of_what_was_loaded(tmp_path: Path) -> None:
+    """Added, it contradicts what is there, which is said; in its place, nothing of that is left, the report on it neither."""
+    right = Path(TEAM).read_text(encoding="utf-8")
+    wrong = re.sub(r"itss:peakPersonnel \d+", "itss:peakPersonnel 2", right)
+    (tmp_path / "wrong.ttl").write_text(wrong, encoding="utf-8")
+    store = str(tmp_path / "store")
+    assert call("load", str(tmp_path / "wrong.ttl"), "--store", store).stderr == ""
+    assert call("validate", "--store", store).returncode in (0, 1)
+    assert "itss:peakPersonnel has 2 values that contradict each other" in call("load", TEAM, "--store", store).stderr
+    replaced = call("load", TEAM, "--store", store, "--replace")
+    assert (replaced.returncode, replaced.stderr) == (0, "")
+    with_team = set(temporary_store_triples(TEAM))
+    whole = KnowledgeStore(Path(store), read_only=True)
+    assert set(whole.triples("candidates")) == with_team
+    assert whole.size("report") == 0
+    assert call("load", "--store", store, "--replace").returncode == 2
+
+
+def temporary_store_triples(name: str) -> list[Triple]:
+    store = KnowledgeStore()
+    load_records(store, [name])
+    return list(store.triples("candidates"))
+
+
+def test_a_question_about_faults_says_where_no_report_is(tmp_path: Path) -> None:
+    faulty = str(bundled("data", "candidates", "faulty.ttl"))
+    store = str(tmp_path / "store")
+    loaded = call("load", faulty, "--store", store)
+    assert "unknown term itss:Contracting" in loaded.stderr
+    said = "itss-kg: no validation report is there to ask about; `itss-kg validate --store DIR` makes one\n"
+    assert call("query", "commonest-faults", "--store", store).stderr == said
+    asked = call("query", "commonest-faults", "--data", faulty)
+    assert asked.stderr.endswith(said)
+    assert "unknown term itss:Contracting" in asked.stderr
+    call("validate", "--store", store)
+    assert call("query", "commonest-faults", "--store", store).stderr == ""
+
+
+def test_a_query_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "bom.rq").write_text("\ufeffASK { }", encoding="utf-8")
+    assert done("query", str(tmp_path / "bom.rq"), "--format", "csv").splitlines()[-1] == "true"
+    assert done("query", "-", "--format", "csv", stdin="\ufeffASK { }").splitlines()[-1] == "true"
+
+
+def test_what_the_standard_says_is_not_about_people() -> None:
+    questions = load_questions()
+    about_people = {name for name, item in questions.items() if item.personal}
+    for name in ("what-makes-a-project-count", "properties-of-a-record"):
+        assert name in questions
+        assert name not in about_people
+    assert {"levels-of-a-candidate", "commonest-faults", "projects-that-reach-a-size-band"} <= about_people

@@ -10,9 +10,20 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from itss_kg.commands.options import bom_option, by_ending, common, input_format_option, reading_of, server, target, write_out
+from itss_kg.commands.options import (
+    bom_option,
+    by_ending,
+    common,
+    input_format_option,
+    reading_of,
+    say_quality,
+    server,
+    target,
+    write_out,
+)
 from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError, InputError, nearest
+from itss_kg.output import BOM
 
 if TYPE_CHECKING:
     from itss_kg.catalogue import Question
@@ -76,6 +87,7 @@ def query(
     """
     from itss_kg.catalogue import bind, load_questions
     from itss_kg.querying import GRAPH_FORMATS, ROW_FORMATS, ask
+    from itss_kg.store import KnowledgeStore
 
     if allow_service and endpoint:
         raise CallError("--allow-service does not go together with --endpoint: the server decides whom it asks")
@@ -97,10 +109,14 @@ def query(
     if explain or show:
         write_out(text.rstrip() + "\n", output)
         return 0
-    source = server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading)
+    source = (
+        server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading, lang)
+    )
     if asked is not None and asked.personal and not data and store is None and endpoint is None:
         click.echo("itss-kg: this is about people, and none were named: --data FILE, --store or --endpoint", err=True)
     bounded = allow_service or click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE
+    if asked is not None and asked.about_a_report and isinstance(source, KnowledgeStore) and not source.size("report"):
+        click.echo("itss-kg: no validation report is there to ask about; `itss-kg validate --store DIR` makes one", err=True)
     answer = ask(source, text, limit, frozenset(allow_service), timeout if bounded else None)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
@@ -123,11 +139,11 @@ def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
 
 def _own_query(name: str, questions: dict[str, Question]) -> str:
     if name == "-":
-        return sys.stdin.read()
+        return sys.stdin.read().removeprefix(BOM)
     path = Path(name)
     if path.suffix in (".rq", ".sparql") or path.exists():
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8-sig")  # Windows begins a text with a byte order mark
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"cannot be read as a query ({error})", source=name) from None
     raise CallError(f"no question {name!r} in the catalogue{nearest(name, questions)}; `itss-kg query` lists them")
@@ -147,12 +163,14 @@ def _listed(questions: dict[str, Question], lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _source(store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading) -> KnowledgeStore:
-    from itss_kg.loading import temporary_store
+def _source(store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading, lang: str) -> KnowledgeStore:
+    from itss_kg.loading import records_of, temporary_store
     from itss_kg.store import KnowledgeStore
 
     if store is None:
-        return temporary_store(reading, data, input_format)
+        made = temporary_store(reading, data, input_format)
+        say_quality(records_of(made), reading, lang)
+        return made
     if data:
         raise CallError("--data and --store do not go together; load the data into the store with `itss-kg load`")
     if not store.is_dir():
@@ -166,24 +184,31 @@ def _source(store: Path | None, data: tuple[str, ...], input_format: str | None,
 @click.option(
     "--store", required=True, type=click.Path(path_type=Path), help="The folder of the store, made where there is none."
 )
+@click.option("--replace", is_flag=True, help="In the place of all records that are there, and not besides them.")
 @common
-def load(data: tuple[str, ...], input_format: str | None, store: Path, lang: str, ontology: tuple[Path, ...]) -> int:
+def load(
+    data: tuple[str, ...], input_format: str | None, store: Path, replace: bool, lang: str, ontology: tuple[Path, ...]
+) -> int:
     """Put the standard, its shapes, the catalogue and people's records into a store, and assess them.
+    Records are added to those that are there: what a corrected file no longer says stays, unless --replace is given.
 
     Example: itss-kg load data/candidates/team.ttl --store knowledge
     """
     from itss_kg.input import expand, read_candidates
-    from itss_kg.loading import load_records, load_standard, write_verdicts
+    from itss_kg.loading import load_records, load_standard, records_of, write_verdicts
     from itss_kg.store import KnowledgeStore
 
     reading, _ = reading_of(ontology, lang)
+    if replace and not data:
+        raise CallError("--replace goes with the records that take the place of those in the store")
     if data:
         read_candidates(data, input_format)  # whatever is wrong with a file shows before the store is touched
     whole = KnowledgeStore(store)
     done = {"graphs": load_standard(whole, reading)}
     if data:
         with progress(sum(Path(name).stat().st_size for name in expand(data) if name != "-"), "reading", "statements") as told:
-            files, new = load_records(whole, data, input_format, told)
+            files, new = load_records(whole, data, input_format, told, replace=replace)
+        say_quality(records_of(whole), reading, lang)
         with progress(0, "assessing", "verdicts") as told:
             verdicts = write_verdicts(whole, reading, lang, told)
         done.update({"files": files, "candidates": {"new statements": new}, "assessments": {"verdicts": verdicts}})

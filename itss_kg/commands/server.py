@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from itss_kg.commands.options import common, input_format_option, reading_of
+from itss_kg.commands.options import common, input_format_option, reading_of, say_quality
 from itss_kg.errors import CallError, InputError
 
 __all__ = ["serve"]
@@ -86,7 +86,8 @@ def serve(
             from itss_kg.loading import fill
 
             if data:
-                read_candidates(data, input_format)  # whatever is wrong with a file shows before there is a store
+                # whatever is wrong with a file shows before there is a store
+                say_quality(read_candidates(data, input_format), reading, lang)
             store = Path(folder)
             fill(store, reading, data, input_format)
         log = (lambda _: None) if quiet else None
