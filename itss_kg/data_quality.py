@@ -20,6 +20,7 @@ from itss_kg.standard import Standard
 
 __all__ = ["Known", "QualityFinding", "other_namespace", "quality", "where"]
 
+_FRACTIONS = (XSD.decimal, XSD.double, XSD.float)  # datatypes of numbers that may have one
 _COMPARED = 20  # names, at most, that a misspelled one is compared with letter by letter
 
 
@@ -226,6 +227,8 @@ class Known:
                 yield self.say("quoted" if _is_quoted(term) else "no-number", **parts)
             elif base == XSD.integer and isinstance(term, Literal) and not term.lexical.lstrip("+-").isdigit():
                 yield self.say("whole", **parts)
+            elif base == XSD.integer and isinstance(term, Literal) and term.datatype in _FRACTIONS:
+                yield self.say("whole", name=curie(predicate), value=shown(term, plainly=False))
             else:
                 yield from self._facets(declared, value, parts)
 

@@ -363,3 +363,32 @@ def test_a_report_in_json_ld_is_the_same_every_time(reading: Reading) -> None:
     graph = read_candidates([str(bundled("data", "candidates", "faulty.ttl"))])
     report = validate(graph, reading)
     assert len({report_text(report, "jsonld", Prose(reading.standard), graph) for _ in range(2)}) == 1
+
+
+STRANGE = """@prefix : <https://w3id.org/itss-kg/ns#> .
+<http://e/1> a :Candidate . <http://e/2> a :Candidates ; :claim <http://e/3> . <http://e/4> :hasEngagment <http://e/5> .
+"""
+
+
+@pytest.mark.parametrize(
+    "options", [("pyshacl",), ("pyshacl", "--jobs", "1"), ("shacl", "--jobs", "1"), ("shacl", "--jobs", "2")]
+)
+def test_what_no_shape_looks_at_is_not_passed_over(options: tuple[str, ...], tmp_path: Path) -> None:
+    """It is said beside the report, once, and counts as a warning; what the report says is not said again."""
+    (tmp_path / "r.ttl").write_text(STRANGE)
+    command = ("validate", str(tmp_path / "r.ttl"), "--engine", *options)
+    result = call(*command)
+    said = [line.removeprefix("itss-kg: quality: ") for line in result.stderr.splitlines()]
+    assert said == [
+        "http://e/2: unknown term itss:Candidates; did you mean itss:Candidate?",
+        "http://e/2: unknown term itss:claim; did you mean itss:claims?",
+        "http://e/4: unknown term itss:hasEngagment; did you mean itss:hasEngagement?",
+        "3 not understood, of which the report does not speak, for no shape looks there",
+    ]
+    assert result.returncode == 0
+    assert [call(*command, "--fail-on", mildest).returncode for mildest in ("violation", "warning", "info")] == [0, 1, 1]
+    (tmp_path / "r.ttl").write_text(
+        STRANGE.replace(":Candidate .", ":Candidate ; :claim <http://e/3> .").split("<http://e/2>")[0]
+    )
+    known = call(*command, "--format", "csv")
+    assert ("unknown" in known.stderr, "http://e/1" in known.stdout) == (False, True)

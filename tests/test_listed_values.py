@@ -98,3 +98,15 @@ def test_a_misspelt_prefix_in_json_is_said(tmp_path: Path) -> None:
     result = call("assess", str(tmp_path / "r.json"), "--strict")
     said = "itss-kg: quality: http://e/a: unknown term <sale:consulting-L3>; did you mean sales:consulting-L3?"
     assert (result.returncode, result.stderr.splitlines()[0]) == (1, said)
+
+
+@pytest.mark.parametrize("engine", ["records", "columns"])
+@pytest.mark.parametrize("kind", ["decimal", "double", "float"])
+def test_a_whole_number_of_a_datatype_with_fractions_is_said(engine: str, kind: str, tmp_path: Path) -> None:
+    """As `validate` says it, with the datatype, without which it would look right."""
+    record = f"""@prefix : <{ITSS.base}> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+    <http://e/1> a :Candidate ; :hasEngagement <http://e/2> . <http://e/2> a :Engagement ; :onProject <http://e/3> .
+    <http://e/3> a :Project ; :peakPersonnel "12"^^xsd:{kind} ."""
+    (tmp_path / "r.ttl").write_text(record)
+    said = call("assess", str(tmp_path / "r.ttl"), "--engine", engine).stderr
+    assert f'http://e/3: itss:peakPersonnel is "12"^^xsd:{kind}, where a whole number such as 12 is asked for\n' in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from itss_kg.graph import Literal, Term
@@ -19,6 +19,7 @@ CREATE TABLE result (focus, rank, shape, component, path, value, rest, held,
     PRIMARY KEY (focus, rank, shape, component, path, value)) WITHOUT ROWID;
 CREATE TABLE candidate (node PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE claim (node, claimed, PRIMARY KEY (node, claimed)) WITHOUT ROWID;
+CREATE TABLE finding (node, subject, message, PRIMARY KEY (node, message)) WITHOUT ROWID;
 """
 _LISTED = """
 SELECT focus, rank, shape, component, path, rest FROM result
@@ -52,6 +53,17 @@ class ResultsFile:
         for node in nodes:
             self._base.execute("DELETE FROM result WHERE focus = ? AND held", (node,))
         self.add(results, held=True)
+
+    def add_not_understood(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Add what the vocabulary does not account for, as `findings` has it, each once."""
+        values = ((row["node"], row["subject"], row["message"]) for row in rows)
+        self._base.executemany("INSERT OR IGNORE INTO finding VALUES (?, ?, ?)", values)
+
+    def beside_results(self) -> Iterator[tuple[str, str]]:
+        """Subject and message of what was not understood at nodes of which no result speaks."""
+        yield from self._base.execute(
+            "SELECT subject, message FROM finding WHERE node NOT IN (SELECT focus FROM result) ORDER BY subject, message"
+        )
 
     def tally(self) -> Tally:
         """The results in numbers."""

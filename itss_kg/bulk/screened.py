@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from itss_kg.bulk import findings
 from itss_kg.bulk.batch import hashes
 from itss_kg.bulk.batch_rows import iri
 from itss_kg.bulk.conforming import Linked
@@ -24,6 +25,7 @@ from itss_kg.bulk.ordered import among, different, distinct, repeated
 from itss_kg.bulk.processes import as_done, workers_of
 from itss_kg.bulk.screening import Screen, linked_nodes
 from itss_kg.bulk.sources import Piece, all_have_triples
+from itss_kg.bulk.suspects import Suspects
 from itss_kg.namespaces import RDFS
 
 if TYPE_CHECKING:
@@ -42,13 +44,21 @@ class Screened:
 
     `frames` are files of statements, `statements` how many there are. Of nodes among `partial` not everything is in them, and
     so nothing that is found at those counts: they are there for what they lead to. `people` are files of who was looked at,
-    or `None` where nobody was yet.
+    or `None` where nobody was yet. The `folder` has findings of so many `pieces`.
     """
 
     frames: list[Path]
     statements: int
     partial: frozenset[str] = frozenset()
     people: list[Path] | None = None
+    folder: Path | None = None
+    pieces: int = 0
+
+    def not_understood(self) -> Iterator[list[findings.Row]]:
+        """What the vocabulary does not account for, piece by piece; some may come again."""
+        if self.folder is not None:
+            for number in range(self.pieces):
+                yield findings.read(self.folder, number)
 
     def looked_at(self) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
         """The candidates of the whole input and the claims of the standard's levels, piece by piece; some may come again."""
@@ -84,21 +94,24 @@ def screened(
         sum(statements for statements, _ in given),
         frozenset(name for _, names in given for name in names),
         [folder / f"people-{number:06}" for number in numbers],
+        folder if screen.vocabulary is not None else None,
+        len(numbers),
     )
 
 
-def kept(pieces: Iterable[Piece], folder: Path, progress: Progress) -> Screened:
-    """All statements of the pieces, none of which were looked at."""
+def kept(pieces: Iterable[Piece], folder: Path, progress: Progress, vocabulary: Suspects) -> Screened:
+    """All statements of the pieces, at none of which the shapes were held yet."""
     frames: list[Path] = []
     sizes = Counter[str]()
     for number, piece in enumerate(pieces):
         frames.append(folder / f"given-{number:06}")
         found = piece.statements()
         found.frame().write_ipc(frames[-1])
+        findings.write(folder, number, findings.rows_of(vocabulary.findings(found)))
         sizes[piece.name] += len(found)
         progress(piece.weight, len(found))
     all_have_triples(sizes)
-    return Screened(frames, sizes.total())
+    return Screened(frames, sizes.total(), folder=folder, pieces=len(frames))
 
 
 def _first(workers: Executor, pieces: Iterable[Piece], jobs: int, progress: Progress) -> int:
@@ -143,6 +156,8 @@ class _Worker:
         """Find the suspects; keep the statements."""
         found = piece.statements()
         linked = Linked(found)
+        if self.screen.vocabulary is not None:
+            findings.write(self.folder, number, findings.rows_of(self.screen.vocabulary.findings(found)))
         np.save(self._file("suspects", number), self.screen.suspects(linked))
         if RDFS.subClassOf in linked.properties:
             (self.folder / _ORDERED).touch()

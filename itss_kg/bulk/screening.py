@@ -15,6 +15,7 @@ from itss_kg.bulk.conforming import Conforming, Linked
 from itss_kg.bulk.looks import Query
 from itss_kg.bulk.mending import PLAIN
 from itss_kg.bulk.shape_plan import ShapePlan
+from itss_kg.bulk.suspects import Suspects
 from itss_kg.namespaces import ITSS, RDF, RDFS
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Screen:
     """What tells the nodes of a piece apart.
 
     `asked` are the SPARQL constraints, `classes` those that a claim places its claimant in, `own` the properties that only
-    candidates have, `numeric` those whose values are to be numbers.
+    candidates have, `numeric` those whose values are to be numbers. `vocabulary` finds what is not understood,
+    wherever it stands.
     """
 
     plan: ShapePlan
@@ -36,6 +38,7 @@ class Screen:
     classes: dict[str, tuple[str, ...]]
     own: tuple[str, ...]
     numeric: frozenset[str]
+    vocabulary: Suspects | None = None
 
     def suspects(self, piece: Linked) -> Column:
         """For each node whether a shape might find something at it."""

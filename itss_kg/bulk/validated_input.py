@@ -13,6 +13,7 @@ from itss_kg.bulk.checking import Shapes
 from itss_kg.bulk.results_file import ResultsFile
 from itss_kg.bulk.screened import kept, screened
 from itss_kg.bulk.sources import Piece
+from itss_kg.bulk.suspects import Suspects
 from itss_kg.bulk.validation import BATCH, screen_of, shapes_of, validated
 from itss_kg.bulk.whole_records import whole_records
 from itss_kg.reading import Reading
@@ -48,6 +49,7 @@ def validated_input(
     jobs: int = 1,
     memory: int = 1024,
     telling: str | None = None,
+    language: str = "en",
     size: int = 0,
     progress: Callable[[int, str, str], AbstractContextManager[Told]],
     shapes: Shapes | None = None,
@@ -62,6 +64,7 @@ def validated_input(
         jobs: how many processes.
         memory: MiB to stay within.
         telling: as for `validation.validated`.
+        language: of what is said of that which was not understood.
         size: bytes of the input, where that is known.
         progress: shows each of the two passes: how much there is to do, what is done and what is counted.
         shapes: what `validation.shapes_of` gave, where it is at hand.
@@ -71,14 +74,15 @@ def validated_input(
         CallError: there is no such engine, or a process was ended from outside.
     """
     shapes = shapes or shapes_of(reading)
+    vocabulary = Suspects(reading.standard, language)
     with tempfile.TemporaryDirectory(prefix="itss-kg-") as place:
         folder, records = Path(place) / "pieces", Path(place) / "records"
         folder.mkdir()
         with progress(size, "reading", "statements") as told:
             if engine == "shacl":
-                left = screened(pieces, screen_of(shapes, reading), shapes.looks.links, folder, jobs, told)
+                left = screened(pieces, screen_of(shapes, reading, vocabulary), shapes.looks.links, folder, jobs, told)
             else:  # the reference is asked about everything
-                left = kept(pieces, folder, told)
+                left = kept(pieces, folder, told, vocabulary)
         frames = (pl.read_ipc(path) for path in left.frames)
         batches = whole_records(frames, shapes.own, shapes.looks.links, BATCH, records, portions(left.statements, memory))
         with (

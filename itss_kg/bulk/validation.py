@@ -25,6 +25,7 @@ from itss_kg.bulk.screened import Screened
 from itss_kg.bulk.screening import Screen
 from itss_kg.bulk.shape_plan import shape_plan
 from itss_kg.bulk.shared_nodes import looked_at_again, together
+from itss_kg.bulk.suspects import Suspects
 from itss_kg.engines import engine as engine_of
 from itss_kg.materialise import claimant_classes, numeric_properties
 from itss_kg.namespaces import ITSS, RDFS
@@ -102,6 +103,8 @@ def validated(
                 found.replace_held(again.nodes, _named(results, again.rows, prose))
             for candidates, claims in screened.looked_at() if screened else ():
                 found.look_at(candidates, claims)
+            for rows in screened.not_understood() if screened else ():
+                found.add_not_understood(rows)
             yield found
         finally:
             found.close()
@@ -121,10 +124,10 @@ def shapes_of(reading: Reading) -> Shapes:
     )
 
 
-def screen_of(shapes: Shapes, reading: Reading) -> Screen:
+def screen_of(shapes: Shapes, reading: Reading, vocabulary: Suspects | None = None) -> Screen:
     """What tells apart the nodes that the shapes might find something at."""
     numeric = numeric_properties(reading.standard)
-    return Screen(shape_plan([shapes.looks.core]), shapes.looks.asked, shapes.classes, shapes.own, numeric)
+    return Screen(shape_plan([shapes.looks.core]), shapes.looks.asked, shapes.classes, shapes.own, numeric, vocabulary)
 
 
 def _collected(

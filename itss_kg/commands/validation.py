@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from itss_kg.graph import Graph
     from itss_kg.prose import Prose
     from itss_kg.reading import Reading
-    from itss_kg.results import Tally
+    from itss_kg.results import Report, Tally
 
 __all__ = ["chosen_engine", "validate"]
 
+_SHOWN = 20  # findings said one by one
 _MUCH = 1 << 20  # bytes: some hundred records, for which the reference takes half a minute
 
 
@@ -77,10 +78,12 @@ def validate(
     ontology: tuple[Path, ...],
 ) -> int:
     """Check the form of records, and every claim of a level, with SHACL.
+    What is not understood where no shape looks is said beside the report, and counts as a warning.
     Piece by piece (--engine shacl, or --jobs) the results and their order are those of the whole, in bounded memory.
 
     Example: itss-kg validate data/candidates/faulty.ttl --format junit
     """
+    from itss_kg.data_quality import quality
     from itss_kg.reports import summary
 
     reading, prose = reading_of(ontology, lang)
@@ -90,7 +93,11 @@ def validate(
         if unpacked_size(expand(data)) > LARGE:
             click.echo("itss-kg: this takes minutes with pySHACL; --engine shacl finds the same in seconds", err=True)
         graph = one_source(data, input_format, store, reading, output)
-        tally = _at_once(graph, reading, prose, store, form, limit, output, fail_on.capitalize(), bom=bom)
+        report = _at_once(graph, reading, prose, store, form, limit, output, fail_on.capitalize(), bom=bom)
+        tally = report.tally
+        foci = {result.focus for result in report.results}
+        found_beside = (item for item in quality(graph, reading.standard, lang) if item.node not in foci)
+        beside = _say_beside(((item.subject, item.message) for item in found_beside), lang)
     else:
         _need_packages()
         from itss_kg.bulk.validated_input import piece_size, validated_input
@@ -105,6 +112,7 @@ def validate(
             jobs=jobs,
             memory=memory,
             telling=lang if form == "text" else None,
+            language=lang,
             size=size_of(expand(data)) if data else 0,
             progress=progress,
         )
@@ -115,12 +123,29 @@ def validate(
             if store is not None:
                 _keep(store, found, tally, prose)
             write_out(_parts(found, tally, form, prose, limit, fail_on.capitalize()), output, bom=bom)
+            beside = _say_beside(found.beside_results(), lang)
     total = sum(tally.counts.values())
     if limit is not None and total > limit and form not in ("text", "junit"):
         click.echo(f"itss-kg: only the first {limit} of {total:,} results are listed (--limit)", err=True)
     if form != "text" or output is not None:
         click.echo(f"itss-kg: {summary(tally, lang)}", err=True)
-    return 1 if tally.fails(fail_on.capitalize()) else 0
+    return 1 if tally.fails(fail_on.capitalize()) or (beside and fail_on != "violation") else 0
+
+
+def _say_beside(found: Iterable[tuple[str, str]], lang: str) -> int:
+    """Say on standard error what was not understood where no shape looks, the first of it one by one; how much there is."""
+    count = 0
+    for subject, message in found:
+        count += 1
+        if count <= _SHOWN:
+            click.echo(f"itss-kg: quality: {subject}: {message}", err=True)
+    if count:
+        said = {
+            "en": "{} not understood, of which the report does not speak, for no shape looks there",
+            "ja": "検証報告の対象外で理解できなかった事項：{}件",
+        }
+        click.echo(f"itss-kg: quality: {said[lang].format(count)}", err=True)
+    return count
 
 
 def chosen_engine(names: Sequence[str]) -> str:
@@ -152,7 +177,7 @@ def _at_once(
     at: str,
     *,
     bom: bool,
-) -> Tally:
+) -> Report:
     from itss_kg.reports import report_text
     from itss_kg.validation import validate as run
 
@@ -163,7 +188,7 @@ def _at_once(
 
         KnowledgeStore(store).replace("report", report_triples(report, graph, reading))
     write_out(report_text(report, form, prose, graph, limit, at), output, bom=bom)
-    return report.tally
+    return report
 
 
 def _pieces(
