@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from itss_kg.frameworks import FRAMEWORK, Frameworks
 from itss_kg.mapping_levels import compares, covered, gaps_column
@@ -40,7 +41,7 @@ REQUIRED = (
 _HEADER = ("mapping_set_id", "mapping_set_title", "mapping_set_version", "license")
 PREDICATES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\x00-\x20<>\"{}|^`\\]+")
-_REASON = 24  # signs: a comment shorter than this gives no reason
+_REASON = 24  # columns on a screen, of which 漢字 and かな take two: a comment shorter than this gives no reason
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _filled(row: Mapping, about: _About) -> Iterator[str]:
     for slot in REQUIRED:
         if slot in about.mapping_set.columns and not row[slot] and not (slot == "object_label" and row.unlinked):
             yield f"{slot} is empty"
-    if row["comment"] and len(row["comment"]) < _REASON:
+    if row["comment"] and sum(1 + (east_asian_width(sign) in "WF") for sign in row["comment"]) < _REASON:
         yield f"the comment must say why, in a sentence; {row['comment']!r} does not"
 
 

@@ -31,7 +31,11 @@ _OPEN = [
     f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in ("java.lang", "java.util", "java.nio", "java.net", "sun.nio.ch")
 ]
 # of what writes there: lines, and records, lie across blocks, and a copy of each is on both data nodes
-CLIENT = {"spark.hadoop.dfs.blocksize": str(1 << 16), "spark.hadoop.dfs.replication": "2"}
+CLIENT = {
+    "spark.hadoop.dfs.blocksize": str(1 << 16),
+    "spark.hadoop.dfs.replication": "2",
+    "spark.task.maxFailures": "4",  # as Spark has it: a data node that is lost may be one
+}
 
 
 def jars_or_skip() -> Path:

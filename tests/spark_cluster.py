@@ -136,6 +136,7 @@ def session(master: str, folder: Path, settings: dict[str, str] | None = None) -
             "spark.sql.codegen.wholeStage": "false",  # compiling takes longer than so few rows do
             "spark.sql.execution.arrow.maxRecordsPerBatch": "1024",  # chunks are of whole batches
             "spark.sql.shuffle.partitions": "2",
+            "spark.task.maxFailures": "1",  # what is wrong with the input is wrong again; a worker that is lost is no failure
             "spark.ui.showConsoleProgress": "false",
             **(settings or {}),
         }.items():

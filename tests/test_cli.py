@@ -411,6 +411,8 @@ WRONG = [
     (("assess", "absent.ttl"), "absent.ttl: no such file"),
     (("assess", "itss_kg/endpoint"), ".py names no RDF format"),
     (("assess", "nowhere/*.ttl"), "matches no file"),
+    (("assess", L5, "-o", "nowhere/y.csv"), "nowhere/y.csv: cannot be written (No such file or directory)"),
+    (("sample", "2", "-o", "s.nt.gz"), "s.nt.gz: nothing is written compressed; name it s.nt"),
     (("assess", L5, "--input-format", "turtel"), "did you mean turtle?"),
     (("assess", str(SECOND)), "no candidates"),
     (("explain", L5, "--candidate", "consulting-15"), "no candidate 'consulting-15'"),
@@ -508,7 +510,7 @@ def test_the_ending_says_the_format_of_an_answer(tmp_path: Path) -> None:
 def test_an_ending_that_names_no_format_is_said(tmp_path: Path) -> None:
     result = call("assess", L5, "-o", str(tmp_path / "a.xlsx"))
     assert (result.returncode, "the ending .xlsx names none of the formats (text, json" in result.stderr) == (0, True)
-    assert "the ending .gz names" in call("levels", "-o", str(tmp_path / "a.json.gz")).stderr
+    assert "the ending .xlsx names" in call("levels", "-o", str(tmp_path / "a.xlsx")).stderr
     assert "ending" not in call("levels", "-o", str(tmp_path / "a.txt")).stderr
     assert "ending" not in call("levels", "--format", "json", "-o", str(tmp_path / "a.xlsx")).stderr
 

@@ -624,3 +624,19 @@ def test_local_names_are_those_of_the_sets() -> None:
         "sfia",
         "sfia-levels",
     ]
+
+
+REASONS = [
+    ("どちらも顧客を維持する。", 0),
+    ("どちらも顧客を維持。", 1),
+    ("both keep the customers.", 0),
+    ("both keep the customers", 1),
+]
+
+
+@pytest.mark.parametrize(("reason", "said"), REASONS)
+def test_a_sentence_of_japanese_needs_half_as_many_signs(reason: str, said: int, standard: Standard) -> None:
+    whole = read_file(MAPPINGS / "isco.sssom.tsv")
+    first = dataclasses.replace(whole.mappings[0], slots={**whole.mappings[0].slots, "comment": reason})
+    found = check([dataclasses.replace(whole, mappings=(first,))], standard, load_frameworks())
+    assert sum("must say why" in item.message for item in found) == said

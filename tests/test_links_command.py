@@ -332,7 +332,7 @@ def test_export_of_all_sets_as_one(tmp_path: Path) -> None:
     assert whole.listed("mapping_set_source") == tuple(item.iri for item in load_sets())
     assert write_set(whole) == done("links", "export")
     target = tmp_path / "all.json"
-    done("links", "export", "--format", "json", "-o", str(target))
+    done("links", "export", "-o", str(target))
     assert len(json.loads(target.read_text(encoding="utf-8"))) == 363
     assert len(list(csv.reader(io.StringIO(done("links", "export", "--format", "csv", "--set", "isco"))))) == 1 + 24
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.options import bom_option, common, formats, reading_of, target, write_out
+from itss_kg.commands.options import bom_option, common, formats, reading_of, write_out
 from itss_kg.errors import CallError, InputError, nearest
 
 if TYPE_CHECKING:
@@ -139,12 +139,9 @@ def importing(file: Path, store: Path, lang: str, ontology: tuple[Path, ...]) ->
 
 
 @links.command()
-@click.option(
-    "--format", "form", type=click.Choice(["sssom", "ttl", "json", "csv"]), default="sssom", show_default=True, help="Format."
-)
+@formats("sssom", "ttl", "json", "csv")
 @click.option("--set", "names", multiple=True, metavar="NAME", help="Only this mapping set, e.g. esco; may be repeated.")
 @_store
-@target
 @common
 def export(
     form: str, names: tuple[str, ...], store: Path | None, output: Path | None, lang: str, ontology: tuple[Path, ...]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
-from itss_kg.errors import CallError, nearest, without_candidates
+from itss_kg.errors import CallError, InputError, nearest, without_candidates
 
 if TYPE_CHECKING:
     from itss_kg.assessment import Verdict
@@ -77,7 +77,13 @@ class _Output(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # as click has it
         if isinstance(value, str) and "://" in value and ctx is not None and ctx.command.name == "assess":
             return value
-        return super().convert(value, param, ctx)
+        found = super().convert(value, param, ctx)
+        if isinstance(found, Path):
+            if found.suffix.lower() in (".gz", ".zst", ".bz2"):
+                raise CallError(f"{found}: nothing is written compressed; name it {found.stem}")
+            if not found.parent.is_dir():  # which else would show when all is done
+                raise InputError("cannot be written (No such file or directory)", source=str(found))
+        return found
 
 
 target = click.option("-o", "--output", type=_Output(path_type=Path), help="Write to this file, whole or not at all.")
@@ -185,7 +191,6 @@ def stored(folder: Path, reading: Reading) -> Graph:
         InputError: there is no such store, or it has no candidates.
     """
     from itss_kg.assessment import candidates
-    from itss_kg.errors import InputError
     from itss_kg.graph import Graph
     from itss_kg.store import KnowledgeStore
 
