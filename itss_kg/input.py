@@ -24,7 +24,7 @@ __all__ = ["FORMATS", "byte_order_mark", "expand", "read_candidates", "read_onto
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_candidates(names: Sequence[str], input_format: str | None = None) -> Graph:
+def read_candidates(names: Sequence[str | Path], input_format: str | None = None) -> Graph:
     """One graph of everything in the files, of whatever named graph; blank nodes of different files stay apart.
 
     Args:

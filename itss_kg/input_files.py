@@ -24,7 +24,7 @@ FORMATS = {
 BY_SUFFIX = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
 
 
-def expand(patterns: Sequence[str]) -> list[str]:
+def expand(patterns: Sequence[str | Path]) -> list[str]:
     """The files that names, folders and glob patterns stand for, in a stable order; `-` stands for standard input.
 
     A folder stands for all files within, also in its folders that are not hidden; of hidden files, and those that begin with
@@ -34,7 +34,7 @@ def expand(patterns: Sequence[str]) -> list[str]:
         InputError: a pattern matches nothing, a folder is empty or unreadable, or standard input is named twice.
     """
     found: list[str] = []
-    for pattern in patterns:
+    for pattern in [patterns] if isinstance(patterns, str) else map(str, patterns):
         for name in [pattern] if pattern == "-" or Path(pattern).exists() else _matching(pattern):
             found.extend(_within(name) if name != "-" and Path(name).is_dir() else [name])
     if found.count("-") > 1:

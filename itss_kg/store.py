@@ -42,13 +42,15 @@ class KnowledgeStore:
     """The named graphs of `GRAPHS`, on disk where a folder is named, else in memory.
 
     Raises:
-        InputError: the folder cannot be opened as a store, e.g. because another process writes to it.
+        InputError: the folder cannot be opened as a store, e.g. because another process writes to it, or holds other things.
     """
 
     def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
         import pyoxigraph as ox
 
         self._ox = ox
+        if folder is not None and not read_only and (strange := _strange(folder)):
+            raise InputError(f"holds {strange} and is no store; name a folder of its own", source=str(folder))
         try:
             if folder is None:
                 self.store = ox.Store()
@@ -204,6 +206,15 @@ class KnowledgeStore:
                 return self._ox.Literal(term.lexical, language=term.language)
             return self._ox.Literal(term.lexical, datatype=self._ox.NamedNode(term.datatype))
         return self._subject(term)
+
+
+def _strange(folder: Path) -> str | None:
+    """A file or folder in it that no store has, where there is no store yet."""
+    if not folder.is_dir() or (folder / "CURRENT").exists():
+        return None
+    of_a_store = re.compile(r"LOCK|LOG.*|IDENTITY|(MANIFEST|OPTIONS)-.*|.*\.(log|sst|dbtmp)")
+    names = sorted(path.name for path in folder.iterdir())
+    return next((name for name in names if not of_a_store.fullmatch(name)), None)
 
 
 def _triple(quad: ox.Quad) -> Triple:

@@ -394,7 +394,7 @@ def test_the_log_names_nobody(tmp_path: Path) -> None:
     port = servers.free_port()
     log = tmp_path / "log"
     with log.open("w") as stream:
-        command = [sys.executable, "-m", "itss_kg", "serve", TEAM, "--port", str(port)]
+        command = [sys.executable, "-m", "itss_kg", "serve", TEAM, "--port", str(port), "--max-result", "2"]
         process = subprocess.Popen(command, stderr=stream)
         try:
             for _ in range(200):
@@ -406,6 +406,8 @@ def test_the_log_names_nobody(tmp_path: Path) -> None:
             assert CLIENT.get(f"{url}/questions/levels-of-a-candidate", params={"candidate": person}).status_code == 200
             assert get(url, f"ASK {{ <{person}> ?p ?o }}").json()["boolean"] is True
             assert get(url, f"ASK {{ <{person}> ?p }}").status_code == 400
+            with pytest.raises(httpx.RemoteProtocolError):
+                get(url, "SELECT * WHERE { ?s ?p ?o . ?x a itss:Level }", "text/csv")
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
@@ -415,8 +417,12 @@ def test_the_log_names_nobody(tmp_path: Path) -> None:
         ("/questions/{name}", 200),
         ("/sparql", 200),
         ("/sparql", 400),
+        ("/sparql", 200),
     ]
+    assert [entry["whole"] for entry in entries] == [True, True, True, False]
+    assert entries[-1]["fault"].startswith("the answer has more than 2 MiB")
     assert "team-abe" not in text
+    assert "Traceback" not in text
 
 
 def test_a_changed_store_is_seen(tmp_path: Path) -> None:

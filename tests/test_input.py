@@ -53,6 +53,10 @@ def test_every_format_gives_the_same_graph(name: str, tmp_path: Path) -> None:
     assert isomorphic(to_rdflib(read_candidates([str(target)])), original)
 
 
+def test_paths_and_one_name_are_taken_too() -> None:
+    assert set(read_candidates([EXAMPLE])) == set(read_candidates(str(EXAMPLE))) == set(read_candidates([str(EXAMPLE)]))
+
+
 def test_named_graphs_are_read_too(tmp_path: Path) -> None:
     path = tmp_path / "named.nq"
     path.write_text("<http://e/a> <http://e/p> <http://e/b> <http://e/graph> .\n<http://e/a> <http://e/p> <http://e/c> .\n")

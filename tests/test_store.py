@@ -366,3 +366,13 @@ def test_what_the_standard_says_is_not_about_people() -> None:
         assert name in questions
         assert name not in about_people
     assert {"levels-of-a-candidate", "commonest-faults", "projects-that-reach-a-size-band"} <= about_people
+
+
+def test_a_folder_of_other_things_becomes_no_store(tmp_path: Path) -> None:
+    (tmp_path / "salaries.xlsx").touch()
+    result = call("load", "--store", str(tmp_path))
+    assert (result.returncode, result.stderr) == (
+        2,
+        f"itss-kg: {tmp_path}: holds salaries.xlsx and is no store; name a folder of its own\n",
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["salaries.xlsx"]

@@ -30,7 +30,7 @@ class _Listing(click.Group):
         return super().parse_args(ctx, args)
 
 
-_framework = click.option("--framework", help="Only links to this framework: esco, isco, onet, sfia or ecf.")
+_framework = click.option("--framework", help="Only links to this framework: esco, isco, onet, sfia, ecf or eqf.")
 _store = click.option("--store", type=click.Path(path_type=Path), help="A store, whose own mappings are taken along.")
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import MutableHeaders
 
+from itss_kg.endpoint.protocol import ProblemError
+
 __all__ = ["Log", "Metrics"]
 
 
@@ -57,8 +59,11 @@ class Log:
         try:
             await self.app(scope, receive, counted)
         except BaseException as error:
-            fault = type(error).__name__
-            raise
+            if seen["status"] and isinstance(error.__cause__, ProblemError):
+                fault = error.__cause__.detail  # an answer that is broken off: the server closes the connection
+            else:
+                fault = type(error).__name__
+                raise
         finally:
             route = getattr(scope.get("route"), "path", "none")
             took = time.perf_counter() - start
