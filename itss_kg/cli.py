@@ -86,6 +86,7 @@ def _fail(message: str) -> None:
 def cli() -> None:
     """The Sales indicators of Japan's ITSS V3 as a knowledge graph: assess, explain, validate and compare.
 
-    Records are read from RDF files (Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD) or plain JSON; - is standard input.
+    Records are read from RDF files (Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD), plain JSON and JSON Lines, also as .gz
+    and .zst, or from folders of these; - is standard input.
     Exit status: 0 done and conforming, 1 done and the data does not conform, 2 the input or the call was wrong.
     """
