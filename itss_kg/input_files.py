@@ -58,11 +58,13 @@ def _matching(pattern: str) -> list[str]:
 
 def _within(folder: str) -> list[str]:
     found: list[str] = []
-    seen: set[str] = set()
+    seen = {os.path.realpath(folder)}
     for place, inner, names in os.walk(folder, onerror=_unreadable, followlinks=True):
-        # a link that leads back is gone along once
-        inner[:] = [name for name in inner if not name.startswith(".") and os.path.realpath(f"{place}/{name}") not in seen]
-        seen.update(os.path.realpath(f"{place}/{name}") for name in inner)
+        further = {
+            os.path.realpath(f"{place}/{name}"): name for name in sorted(inner, reverse=True) if not name.startswith(".")
+        }
+        inner[:] = sorted(name for path, name in further.items() if path not in seen)  # a link may lead back
+        seen.update(further)
         records = [name for name in names if not name.startswith((".", "_")) or suffix(name) in (*BY_SUFFIX, ".parquet")]
         found.extend(str(Path(place) / name) for name in records)
     if not found:

@@ -62,7 +62,8 @@ def lines_with_context(source: str, data: bytes) -> bytes:
             else:  # for all of these the context is read but once
                 _see_to_faults(source, _bare(document), context, number)
                 plain.append(_bare(document))
-    return json.dumps([{"@context": context, "@graph": plain}, *others]).encode()
+    with _not_too_deep(source):
+        return json.dumps([{"@context": context, "@graph": plain}, *others]).encode()
 
 
 @contextmanager

@@ -28,6 +28,7 @@ __all__ = ["GRAPH_FORMATS", "ROW_FORMATS", "Answer", "ask"]
 
 ROW_FORMATS = ("table", "csv", "tsv", "json", "xml", "md")
 GRAPH_FORMATS = ("ttl", "nt", "jsonld")
+_PATIENCE = 60.0  # seconds for which another endpoint is waited for
 
 
 class Answer:
@@ -176,7 +177,7 @@ def ask(
         text: the query.
         limit: at most so many rows.
         services: hosts that the embedded store may ask by SERVICE; a server decides that for itself.
-        seconds: for how long the embedded store is waited for; without end where it is `None`.
+        seconds: for how long the embedded store is waited for; by default without end, unless it asks others.
 
     Raises:
         InputError: a host that SERVICE asks cannot be reached, or an answer is not there in time.
@@ -184,6 +185,8 @@ def ask(
     if not isinstance(source, KnowledgeStore):
         return Answer(source.query(text), limit)
     asking = services if "SERVICE" in keywords(text) else frozenset()
+    if asking and seconds is None:
+        seconds = _PATIENCE
     try:
         return _within(seconds, lambda: Answer(source.query(text, services=asking) if asking else source.query(text), limit))
     except OSError as error:  # of which TimeoutError is one

@@ -301,7 +301,6 @@ def test_a_query_without_end_is_ended_in_time() -> None:
     assert result.stderr == "itss-kg: no answer within 1 s; --timeout says how long to wait\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_ctrl_c_ends_a_query_without_end(tmp_path: Path) -> None:
     (tmp_path / "endless.rq").write_text(ENDLESS)
     command = [sys.executable, "-X", "importtime", "-m", "itss_kg", "query", str(tmp_path / "endless.rq")]

@@ -114,7 +114,7 @@ def query(
     )
     if asked is not None and asked.personal and not data and store is None and endpoint is None:
         click.echo("itss-kg: this is about people, and none were named: --data FILE, --store or --endpoint", err=True)
-    bounded = allow_service or click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE
+    bounded = click.get_current_context().get_parameter_source("timeout") is ParameterSource.COMMANDLINE
     if asked is not None and asked.about_a_report and isinstance(source, KnowledgeStore) and not source.size("report"):
         click.echo("itss-kg: no validation report is there to ask about; `itss-kg validate --store DIR` makes one", err=True)
     answer = ask(source, text, limit, frozenset(allow_service), timeout if bounded else None)
