@@ -65,7 +65,7 @@ def hdfs(java: str, jars: Path, folder: Path, nodes: int = 2) -> Iterator[Hdfs]:
     for name in ("hdfs", "datanode"):  # pages that nobody looks at, but that the servers look for
         (folder / "pages" / "webapps" / name / "WEB-INF").mkdir(parents=True)
         (folder / "pages" / "webapps" / name / "WEB-INF" / "web.xml").write_text("<web-app/>")
-    address = f"hdfs://127.0.0.1:{_free_port()}"
+    address = f"hdfs://127.0.0.1:{free_port()}"
     with ExitStack() as stack:
         if not any(jars.glob("hadoop-hdfs-*.jar")):
             pytest.fail(f"{jars}: no jar of Hadoop's servers in it")
@@ -74,14 +74,14 @@ def hdfs(java: str, jars: Path, folder: Path, nodes: int = 2) -> Iterator[Hdfs]:
         command = [java, "-Xmx256m", "-XX:+UseSerialGC", *_OPEN, "-cp"]
         name_node = [*command, f"{_configured(folder / 'name', address)}:{path}", f"{_HDFS}.namenode.NameNode"]
         subprocess.run([*name_node, "-format", "-force"], check=True, capture_output=True)
-        stack.enter_context(_server(name_node, folder / "name.log"))
+        stack.enter_context(server(name_node, folder / "name.log"))
         host, port = address.removeprefix("hdfs://").split(":")
-        _wait_for_port(host, int(port))
+        wait_for_port(host, int(port))
         found = []
         for number in range(nodes):
             place = _configured(folder / f"data-{number}", address)
             data_node = [*command, f"{place}:{path}", f"{_HDFS}.datanode.DataNode"]
-            found.append(stack.enter_context(_server(data_node, folder / f"data-{number}.log")))
+            found.append(stack.enter_context(server(data_node, folder / f"data-{number}.log")))
         yield Hdfs(address, found)
 
 
@@ -114,7 +114,7 @@ def _configured(folder: Path, address: str) -> Path:
 
 
 @contextmanager
-def _server(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def server(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream, start_new_session=True)
     try:
@@ -125,14 +125,14 @@ def _server(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.wait(timeout=30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     return port
 
 
-def _wait_for_port(host: str, port: int) -> None:
+def wait_for_port(host: str, port: int) -> None:
     for _ in range(600):
         with socket.socket() as asked:
             if asked.connect_ex((host, port)) == 0:
@@ -145,7 +145,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.hdfs", description="Test Spark's runs on a real HDFS.")
     parser.add_argument("folder", type=Path, help="where the jars of Hadoop's servers are")
     environment = os.environ | {JARS: str(parser.parse_args().folder.resolve())}
-    command = [sys.executable, "-m", "pytest", "-q", "-rs", "tests/test_hdfs.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-k", "hdfs", "tests/test_storage.py"]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
