@@ -25,6 +25,9 @@ from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 _PARSE = "import sys, pyoxigraph; print(sum(1 for _ in pyoxigraph.parse(path=sys.argv[1])))"
+_TURTLE = """import sys, pyoxigraph as ox
+triples = (quad.triple for quad in ox.parse(path=sys.argv[1]))
+ox.serialize(triples, sys.argv[2], format=ox.RdfFormat.TURTLE)"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ def main() -> None:
     parser.add_argument("candidates", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--shuffled", type=int, default=100_000, help="no more are shuffled, which shuf does in memory")
+    parser.add_argument(
+        "--shuffled", type=int, default=100_000, help="no more are shuffled, which shuf does in memory, or made Turtle"
+    )
     options = parser.parse_args()
     print(f"{versions()}; --jobs {options.jobs}\n")
     print(
@@ -54,7 +59,7 @@ def main() -> None:
 
 
 def measure(count: int, folder: Path, jobs: str, *, shuffle: bool) -> None:
-    source, shuffled, packed = (folder / f"{count}{name}" for name in (".nt", "-shuffled.nt", ".parquet"))
+    source, shuffled, turtle, packed = (folder / f"{count}{name}" for name in (".nt", "-shuffled.nt", ".ttl", ".parquet"))
     with source.open("wb") as stream:
         subprocess.run([*itss("sample", str(count), "--seed", "1", "--format", "nt")], stdout=stream, check=True)
     floor = timed([sys.executable, "-c", _PARSE, str(source)])
@@ -68,6 +73,9 @@ def measure(count: int, folder: Path, jobs: str, *, shuffle: bool) -> None:
         subprocess.run(["shuf", f"--random-source={source}", "-o", str(shuffled), str(source)], check=True)
         show(count, "`assess`, lines shuffled", timed(itss("assess", str(shuffled), *columns)), floor)
         shuffled.unlink()
+        subprocess.run([sys.executable, "-c", _TURTLE, str(source), str(turtle)], check=True)
+        show(count, "`assess`, as Turtle", timed(itss("assess", str(turtle), *columns)), floor)
+        turtle.unlink()
     source.unlink()
 
 

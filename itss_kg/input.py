@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from itss_kg.compressed import Unpacked, inner_name
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.graph import Graph, Triple, narrow, renamed
 from itss_kg.input_files import BY_SUFFIX, FORMATS, expand, suffix
-from itss_kg.json_input import lines_with_context, with_context
-from itss_kg.namespaces import CONTEXT_IRI, OWL, RELATIVE_BASE, local_name
+from itss_kg.namespaces import OWL, local_name
+from itss_kg.parsing import quads, shown_name
 
-if TYPE_CHECKING:
-    import pyoxigraph
-
-__all__ = ["FORMATS", "byte_order_mark", "expand", "read_candidates", "read_ontology", "read_triples", "shown_name"]
+__all__ = ["FORMATS", "expand", "read_candidates", "read_ontology", "read_triples"]
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -46,7 +41,7 @@ def read_candidates(names: Sequence[str | Path], input_format: str | None = None
 
 
 def _triples(name: str, data: bytes, form: str) -> Iterator[Triple]:
-    for quad in _quads(name, data, form):
+    for quad in quads(name, data, form):
         yield narrow(quad.subject), quad.predicate.value, narrow(quad.object)  # type: ignore[misc]  # subjects are no literals
 
 
@@ -85,11 +80,6 @@ def _imported(iri: str, importer: Path, fallback: Path) -> Path:
         if (folder / name).is_file():
             return folder / name
     raise InputError(f"imports {iri}, but {name} is neither beside it nor bundled", source=str(importer))
-
-
-def shown_name(name: str) -> str:
-    """What messages call an input."""
-    return "standard input" if name == "-" else name
 
 
 def format_of(name: str, asked: str | None, data: bytes) -> str:
@@ -149,97 +139,3 @@ def _read(name: str) -> bytes:
         raise InputError("no such file", source=name) from None
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", source=name) from None
-
-
-def _quads(name: str, data: bytes, form: str) -> Iterator[pyoxigraph.Quad]:
-    import pyoxigraph as ox
-
-    formats = {
-        "turtle": ox.RdfFormat.TURTLE,
-        "ntriples": ox.RdfFormat.N_TRIPLES,
-        "nquads": ox.RdfFormat.N_QUADS,
-        "trig": ox.RdfFormat.TRIG,
-        "rdfxml": ox.RdfFormat.RDF_XML,
-        "jsonld": ox.RdfFormat.JSON_LD,
-        "jsonlines": ox.RdfFormat.JSON_LD,
-    }
-    data = _utf8(name, data)
-    if form == "rdfxml" and b"<!ENTITY" in data:
-        raise InputError("declares XML entities, which can grow without bound; write them out", source=shown_name(name))
-    given = data
-    rewritten = {"jsonld": with_context, "jsonlines": lines_with_context}.get(form)
-    if rewritten:
-        data = rewritten(shown_name(name), data)
-    try:
-        yield from ox.parse(data, format=formats[form], base_iri=RELATIVE_BASE)
-    except SyntaxError as error:
-        place = (None, None) if rewritten else (error.lineno, error.offset)
-        if error.lineno is None and form == "rdfxml":
-            place = _xml_position(data)
-        if form == "jsonlines":
-            place = next((number for number, line in enumerate(given.split(b"\n"), 1) if _is_at_fault(line)), None), None
-        raise InputError(_plain(error), source=shown_name(name), line=place[0], column=place[1]) from None
-
-
-def _is_at_fault(line: bytes) -> bool:
-    """Whether the parser refuses a line of JSON Lines, which it has refused among all."""
-    import pyoxigraph as ox
-
-    try:
-        for _ in ox.parse(lines_with_context("", line), format=ox.RdfFormat.JSON_LD, base_iri=RELATIVE_BASE):
-            pass
-    except SyntaxError:
-        return True
-    return False
-
-
-def _utf8(name: str, data: bytes) -> bytes:
-    """The text without a byte order mark, if it is UTF-8.
-
-    Raises:
-        InputError: it is not; the message says what it looks like.
-    """
-    mark = byte_order_mark(name, data)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        message = "not UTF-8 text; is it a binary file, or saved as Shift_JIS? Save it as UTF-8"
-        raise InputError(message, source=shown_name(name), line=line, column=column) from None
-    return data[mark:]
-
-
-def byte_order_mark(name: str, start: bytes) -> int:
-    """How many bytes at the start of a text are a byte order mark.
-
-    Raises:
-        InputError: the text begins as no UTF-8 text does.
-    """
-    for sign, kind, ending in ((b"\x1f\x8b", "gzip", ".gz"), (b"\x28\xb5\x2f\xfd", "zstd", ".zst")):
-        if start.startswith(sign):
-            or_else = "" if name == "-" else f", or give its name the ending {ending}"
-            raise InputError(f"is compressed ({kind}); decompress it first{or_else}", source=shown_name(name))
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("is saved as UTF-16; save it as UTF-8", source=shown_name(name))
-    return len(_BOM) if start.startswith(_BOM) else 0
-
-
-def _plain(error: SyntaxError) -> str:
-    text = re.sub(r"^Parser error (at|on|between|from) .*?: (?=\S)", "", str(error.msg))
-    text = re.sub(r" \(line \d+\)$", "", text)
-    if "LoadDocumentCallback" in text:
-        return f"names a JSON-LD context on the network, and nothing is fetched; write it out, or name {CONTEXT_IRI}"
-    return text
-
-
-def _xml_position(data: bytes) -> tuple[int | None, int | None]:
-    """Where the XML itself breaks, which the RDF/XML parser does not always say."""
-    from xml.parsers import expat
-
-    parser = expat.ParserCreate()
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        return error.lineno, error.offset + 1
-    return None, None

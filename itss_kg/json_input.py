@@ -39,8 +39,10 @@ def with_context(source: str, data: bytes) -> bytes:
         return data if _has_its_own(document) else json.dumps(_with_ours(source, document, _context())).encode()
 
 
-def lines_with_context(source: str, data: bytes) -> bytes:
+def lines_with_context(source: str, data: bytes, first: int = 1) -> bytes:
     """JSON Lines, a document in each line, as one document; each line gets the context as in `with_context`.
+
+    `first` is the number of the first line.
 
     Raises:
         InputError: as there, with the line.
@@ -48,7 +50,7 @@ def lines_with_context(source: str, data: bytes) -> bytes:
     context = _context()
     plain: list[Any] = []
     others: list[Any] = []
-    for number, line in enumerate(data.split(b"\n"), 1):
+    for number, line in enumerate(data.split(b"\n"), first):
         if not line.strip():
             continue
         with _not_too_deep(source, number):

@@ -145,7 +145,7 @@ def _first(workers: Executor, found: Iterable[Piece], folder: Path, options: Opt
 
     def left() -> Iterator[tuple[int, Piece]]:
         for number, piece in enumerate(found):
-            if options.resume and (part := Part.load(folder, number)) is not None:
+            if options.resume and piece.lasting and (part := Part.load(folder, number)) is not None:
                 seen(piece, part)
             else:
                 yield number, piece

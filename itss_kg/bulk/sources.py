@@ -7,23 +7,24 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import polars as pl
 
 from itss_kg.bulk.lines import COLUMNS, TERM, Statements, parsed
-from itss_kg.compressed import Unpacked, inner_name
+from itss_kg.bulk.streams import is_large, opened, texts
+from itss_kg.compressed import inner_name
 from itss_kg.errors import InputError
-from itss_kg.graph import Graph
-from itss_kg.input import byte_order_mark, expand, format_of, read_candidates, shown_name
+from itss_kg.input import expand, format_of
 from itss_kg.namespaces import ITSS
-from itss_kg.records import nt_term
+from itss_kg.parsing import byte_order_mark, quads, shown_name
 
 __all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
 
 PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
 _Terms = TypeVar("_Terms", pl.Series, pl.Expr)
-_LINED = ("ntriples", "nquads")
+_LINED = ("ntriples", "nquads", "jsonlines")
+_DENSE = 8  # JSON takes so much more memory while it is worked on
 _MARK = 3  # bytes at the start that say how a text is written
 _NEAR = 1 << 16  # bytes within which a file is rather cut where a record starts
 _CANDIDATE = f"<{ITSS.Candidate}>".encode()
@@ -36,7 +37,8 @@ class Piece:
     """Part of a file: whole lines (`start` to `end` in bytes, or `data`), rows of Parquet, or triples read already.
 
     `place` is the file's place in the input, after which its blank nodes are named. `line` is the number of the first line,
-    where it is known; `weight` how many bytes of the input it stands for; `alone` says that its file is the whole input.
+    where it is known; `weight` how many bytes of the input it stands for; `alone` says that its file is the whole input,
+    `lasting` that it would be the same in another run.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Piece:
     line: int | None = None
     weight: int = 0
     alone: bool = False
+    lasting: bool = True
 
     def statements(self) -> Statements:
         """The triples.
@@ -61,6 +64,11 @@ class Piece:
             )
         if isinstance(self.data, pl.DataFrame):
             return self._apart(Statements.of(self.data))
+        if self.form == "jsonlines":
+            import pyoxigraph as ox
+
+            found = quads(self.name, self._bytes(), self.form, self._first_line())
+            return self._apart(parsed(ox.serialize(found, format=ox.RdfFormat.N_QUADS) or b"", "nquads", self.name))
         return self._apart(parsed(self._bytes(), self.form, self.name, self._first_line))
 
     def packed(self) -> pl.DataFrame:
@@ -104,13 +112,14 @@ def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterato
             yield from _of_parquet(name, place, alone=len(files) == 1)
             continue
         form = None if name == "-" and input_format is None else format_of(name, input_format, b"")
-        if form in _LINED and inner_name(name) is None and path.is_file():
-            yield from _of_file(name, place, form, size)
-        elif form in _LINED:
-            yield from _of_stream(name, place, form, size)
+        if form not in _LINED or (form == "jsonlines" and not is_large(name)):
+            yield from _of_texts(name, place, input_format, size)
+            continue
+        share = size // _DENSE if form == "jsonlines" else size
+        if inner_name(name) is None and path.is_file():
+            yield from _of_file(name, place, form, share)
         else:
-            graph = read_candidates([name], form)
-            yield Piece(name, place, form or "", data=_frame(graph), weight=path.stat().st_size if name != "-" else 0)
+            yield from _of_stream(name, place, form, share)
 
 
 def all_have_triples(found: Mapping[str, int]) -> None:
@@ -126,6 +135,15 @@ def all_have_triples(found: Mapping[str, int]) -> None:
 
 def _empty(name: str) -> InputError:
     return InputError("no triples in it; is it empty, or of another format than its name says?", source=name)
+
+
+def _of_texts(name: str, place: int, input_format: str | None, size: int) -> Iterator[Piece]:
+    found = False
+    for text in texts(name, input_format, size):
+        found = True
+        yield Piece(shown_name(name), place, "nquads", data=text.data, line=1, weight=text.weight, lasting=text.lasting)
+    if not found:
+        raise _empty(shown_name(name))
 
 
 def _of_file(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
@@ -155,7 +173,7 @@ def _of_stream(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
     line = 1
     if name == "-" and sys.platform != "win32":
         signal.siginterrupt(signal.SIGINT, True)  # Polars has waiting for input go on after Ctrl-C
-    with _opened(name) as stream:
+    with opened(name) as stream:
         name = shown_name(name)
         rest = b""
         while block := stream.read(size):
@@ -170,12 +188,6 @@ def _of_stream(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
             yield Piece(name, place, form, data=rest, line=line)
         elif line == 1:
             raise _empty(name)
-
-
-def _opened(name: str) -> Unpacked | IO[bytes]:
-    if name == "-":
-        return sys.stdin.buffer
-    return Unpacked(name) if inner_name(name) else Path(name).open("rb")
 
 
 def _of_parquet(name: str, place: int, *, alone: bool) -> Iterator[Piece]:
@@ -238,8 +250,3 @@ def _collected(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
         return rows.collect()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"cannot be read as Parquet ({str(error).splitlines()[0]})", source=name) from None
-
-
-def _frame(graph: Graph) -> pl.DataFrame:
-    rows = [tuple(map(nt_term, triple)) for triple in graph]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")

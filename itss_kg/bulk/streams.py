@@ -1,0 +1,116 @@
+"""Files of the syntaxes that cannot be cut at the end of a line, made into N-Quads while they are read.
+
+A parser names blank nodes without a label anew each time. In a file that is not large they are numbered instead, so that they
+are called the same in each run; in a large one, that would need memory for every one of them.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from itss_kg.compressed import Unpacked, inner_name
+from itss_kg.errors import InputError
+from itss_kg.input import format_of
+from itss_kg.parsing import Utf8, streamed
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+__all__ = ["Text", "is_large", "opened", "texts"]
+
+_LARGE = 8 << 20  # bytes on disk
+_STATEMENT = 128  # bytes that one takes on the average
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Text:
+    """N-Quads, how many bytes of the file they stand for, and whether another run would name blank nodes so again."""
+
+    data: bytes
+    weight: int
+    lasting: bool
+
+
+def is_large(name: str) -> bool:
+    """Whether a file is so large that what it holds is not kept in memory; standard input may be."""
+    return name == "-" or Path(name).stat().st_size > _LARGE
+
+
+def texts(name: str, input_format: str | None, size: int) -> Iterator[Text]:
+    """What a file says, in texts of about so many bytes; none where it says nothing. JSON is read whole.
+
+    Raises:
+        InputError: it cannot be read, or is not of the format that its name says.
+    """
+    import pyoxigraph as ox
+
+    with opened(name) as stream:
+        if name == "-" and input_format is None:  # what it looks like is to be seen first
+            data = b"".join(_blocks(stream))
+            text = Utf8(name, io.BytesIO(data), format_of(name, None, data))
+            found = streamed(name, text, lambda: [data])
+            lasting = len(data) <= _LARGE
+        else:
+            text = Utf8(name, stream, format_of(name, input_format, b""))
+            found = streamed(name, text, lambda: _again(name))
+            lasting = not is_large(name)
+        if lasting:
+            found = _numbered(found)
+        before = 0
+        while part := ox.serialize(islice(found, max(1, size // _STATEMENT)), format=ox.RdfFormat.N_QUADS):
+            yield Text(part, text.taken - before, lasting)
+            before = text.taken
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Unpacked | IO[bytes]]:
+    """The bytes of a file, unpacked, or of standard input.
+
+    Raises:
+        InputError: there are none to be had.
+    """
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with Unpacked(name) if inner_name(name) else Path(name).open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror})", source=name) from None
+
+
+def _blocks(stream: Unpacked | IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: stream.read(_BLOCK), b"")
+
+
+def _again(name: str) -> Iterable[bytes]:
+    if name != "-":
+        with opened(name) as stream:
+            yield from _blocks(stream)
+
+
+def _numbered(found: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """The statements with blank nodes named by their order."""
+    import pyoxigraph as ox
+
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def named(term: ox.BlankNode) -> ox.BlankNode:
+        return names.setdefault(term, ox.BlankNode(f"n{len(names) + 1}"))
+
+    for quad in found:
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+            subject = named(subject) if isinstance(subject, ox.BlankNode) else subject
+            value = named(value) if isinstance(value, ox.BlankNode) else value
+            yield ox.Quad(subject, quad.predicate, value, quad.graph_name)
+        else:
+            yield quad
