@@ -16,7 +16,7 @@ from functools import cached_property
 
 from itss_kg.graph import Graph, Literal, Term, number, shown
 from itss_kg.namespaces import ITSS, OWL, RDF, RDFS, RELATIVE_BASE, XSD, curie, local_name
-from itss_kg.standard import Standard
+from itss_kg.standard import Standard, known_language
 
 __all__ = ["Known", "QualityFinding", "other_namespace", "quality", "where"]
 
@@ -46,6 +46,9 @@ def quality(graph: Graph, standard: Standard, language: str = "en", known: Known
         standard: whose vocabulary they use.
         language: of the messages.
         known: what an earlier call was given, to use it again.
+
+    Raises:
+        CallError: the language is not one of `LANGUAGES`.
     """
     known = known or Known(standard, language)
     for subject in sorted(graph.subjects_all()):
@@ -125,7 +128,7 @@ class Known:
     def __init__(self, standard: Standard, language: str) -> None:
         self._standard = standard
         self._graph = standard.graph
-        self._language = language
+        self._language = known_language(language)
         self._said = _SAID[language]
         self._lists: dict[str, frozenset[Term]] = {}
         self.homes = {iri[: -len(local_name(iri))] for iri in (*(item.iri for item in standard.indicators), ITSS.key)}

@@ -13,14 +13,23 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["NO_CANDIDATES", "CallError", "InputError", "ItssError", "OntologyError", "nearest", "without_candidates"]
+__all__ = [
+    "NO_CANDIDATES",
+    "CallError",
+    "InputError",
+    "ItssError",
+    "NoCandidatesError",
+    "OntologyError",
+    "nearest",
+    "without_candidates",
+]
 
 NO_CANDIDATES = "no candidates: nothing is an itss:Candidate or has the properties of one"
 
 
-def without_candidates(source: str, triples: int, hint: str = "") -> InputError:
+def without_candidates(source: str, triples: int, hint: str = "") -> NoCandidatesError:
     """The error that there is nobody in so many triples of some source; a hint says why that may be."""
-    return InputError(f"{NO_CANDIDATES} ({triples:,} triples){hint}", source=source)
+    return NoCandidatesError(f"{NO_CANDIDATES} ({triples:,} triples){hint}", source=source)
 
 
 class ItssError(Exception):
@@ -36,6 +45,10 @@ class InputError(ItssError):
         self.column = column
         place = ":".join(str(part) for part in (source, line, column) if part not in ("", None))
         super().__init__(f"{place}: {message}" if place else message)
+
+
+class NoCandidatesError(InputError):
+    """Nobody is in the input whose record it could be."""
 
 
 class CallError(ItssError):

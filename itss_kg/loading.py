@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from itss_kg.assessment import Verdict, assess
 from itss_kg.catalogue import Parameter, Question, load_questions
-from itss_kg.graph import Graph, Triple, literal
+from itss_kg.graph import Graph, Term, Triple, literal
 from itss_kg.input import expand, read_candidates, read_triples
 from itss_kg.mappings import about, link_triples, load_sets
 from itss_kg.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SCHEMA, SH
@@ -15,13 +16,12 @@ from itss_kg.prose import Prose
 from itss_kg.reading import Reading
 from itss_kg.reports import report_text
 from itss_kg.shapes import level_shapes
-from itss_kg.store import KnowledgeStore, stable_blank_nodes
+from itss_kg.store import KnowledgeStore, named_after, stable_blank_nodes
 from itss_kg.validation import Report, form_shapes
 from itss_kg.verdicts import as_turtle
 
 __all__ = [
     "catalogue_triples",
-    "fill",
     "keep",
     "kept_report",
     "load_records",
@@ -108,8 +108,8 @@ def load_records(
     sizes: dict[str, int] = {}
     for name in expand(names):
         part = read_candidates([name], input_format)
-        digest = "\n".join(sorted(map(repr, part))) if name == "-" else Path(name).read_bytes().hex()
-        whole.update(stable_blank_nodes(part, digest.encode()))
+        source = "\n".join(sorted(map(repr, part))).encode() if name == "-" else Path(name).read_bytes()
+        whole.update(_called_after(part, named_after(hashlib.sha256(source).hexdigest())))
         sizes[name] = len(part)
         told(0 if name == "-" else Path(name).stat().st_size, len(part))
     if not replace:
@@ -117,7 +117,17 @@ def load_records(
     known = set(store.triples("candidates"))
     store.replace("candidates", whole)
     store.replace("report", ())
-    return sizes, len(set(whole) - known)
+    return sizes, len(set(store.triples("candidates")) - known)  # as the store spells them
+
+
+def _called_after(part: Graph, prefix: str) -> Iterator[Triple]:
+    """The triples of one file with blank nodes called by a prefix of its own, and numbered as they are."""
+
+    def called(term: Term) -> Term:
+        return f"_:{prefix}{term.removeprefix('_:f1')}" if isinstance(term, str) and term.startswith("_:") else term
+
+    for subject, predicate, term in part:
+        yield str(called(subject)), predicate, called(term)
 
 
 def records_of(store: KnowledgeStore) -> Graph:
@@ -161,15 +171,7 @@ def kept_report(turtle: str) -> Iterator[Triple]:
 
 def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:
     """A store in memory with the standard and, where files are named, their records and the verdicts on them."""
-    return _filled(KnowledgeStore(), reading, names, input_format)
-
-
-def fill(folder: Path, reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> None:
-    """The same in a folder, closed again and put in order for reading."""
-    _filled(KnowledgeStore(folder), reading, names, input_format).settle()
-
-
-def _filled(store: KnowledgeStore, reading: Reading, names: Sequence[str], input_format: str | None) -> KnowledgeStore:
+    store = KnowledgeStore()
     load_standard(store, reading)
     if names:
         load_records(store, names, input_format)

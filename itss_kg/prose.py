@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from itss_kg.demand import AllOf, AnyOf, AtLeast, Demand, NumberFrom, OneOf, RankFrom, Stated, bare
-from itss_kg.errors import CallError
 from itss_kg.namespaces import ITSS, RDF
-from itss_kg.standard import LANGUAGES, Indicator, Standard
+from itss_kg.standard import Indicator, Standard, known_language
 
 __all__ = ["Prose"]
 
@@ -100,10 +99,8 @@ class Prose:
     """
 
     def __init__(self, standard: Standard, language: str = "en") -> None:
-        if language not in _WORDS:
-            raise CallError(f"unknown language {language!r}: expected one of {', '.join(LANGUAGES)}")
         self.standard = standard
-        self.language = language
+        self.language = known_language(language)
         self._words = _WORDS[language]
 
     def label(self, iri: str) -> str:

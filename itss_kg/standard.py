@@ -17,9 +17,20 @@ from itss_kg.input import read_ontology
 from itss_kg.namespaces import ITSS, RDF, RDFS, SKOS, local_name
 from itss_kg.resources import bundled
 
-__all__ = ["LANGUAGES", "Criterion", "Field", "Indicator", "Level", "Standard", "load"]
+__all__ = ["LANGUAGES", "Criterion", "Field", "Indicator", "Level", "Standard", "known_language", "load"]
 
 LANGUAGES = ("en", "ja")
+
+
+def known_language(language: str) -> str:
+    """The language, if things are said in it.
+
+    Raises:
+        CallError: it is not one of `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise CallError(f"unknown language {language!r}: expected one of {', '.join(LANGUAGES)}")
+    return language
 
 
 @dataclass(frozen=True)

@@ -70,19 +70,32 @@ class KnowledgeStore:
                 del fresh[triple]
             else:
                 gone[triple] = None
+        self.exchange(name, gone, fresh)
+        return self.size(name)
+
+    def exchange(self, name: str, gone: dict[Triple, None], fresh: dict[Triple, None]) -> int:
+        """Take some triples from the named graph and put others there, in one transaction; how many of these were new."""
         graph = self._node(name)
-        for triple in (
-            list(fresh) if gone else ()
-        ):  # what is left may be there in another spelling: Oxigraph keeps numbers and dates as values
+        # what is left may be there in another spelling: Oxigraph keeps numbers and dates as values
+        for triple in list(fresh) if gone else ():
             quad = self._quad(triple, graph)
             for same in self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, graph):
                 gone.pop(_triple(same), None)
                 fresh.pop(triple, None)
-        if gone:
-            self._exchange(name, gone, fresh)
-        else:
-            self.add(name, fresh)
-        return self.size(name)
+        if not gone:
+            return self.add(name, fresh)
+        new, old = _STAGING
+        drop = f"DROP SILENT GRAPH <{new}> ; DROP SILENT GRAPH <{old}>"
+        written, repeated = self._apart(name, fresh)
+        self.store.update(drop)
+        self.store.bulk_extend(
+            self._ox.Quad(quad.subject, quad.predicate, quad.object, self._ox.NamedNode(new)) for quad in written
+        )
+        self.store.bulk_extend(self._quad(triple, self._ox.NamedNode(old)) for triple in gone)
+        away = f"DELETE {{ GRAPH <{self._iri(name)}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{old}> {{ ?s ?p ?o }} }}"
+        self.store.update(f"{away} ; ADD SILENT <{new}> TO <{self._iri(name)}> ; {drop}")
+        self._remove(repeated)
+        return len(written)
 
     def add(self, name: str, triples: Iterable[Triple]) -> int:
         """Add the triples to the named graph; how many were new."""
@@ -176,20 +189,6 @@ class KnowledgeStore:
             raise CallError(f"unknown graph {name!r}: expected one of {', '.join(GRAPHS)}")
         return GRAPHS[name]
 
-    def _exchange(self, name: str, gone: Iterable[Triple], fresh: Iterable[Triple]) -> None:
-        """Take some triples from a graph and put others there, in one transaction."""
-        new, old = _STAGING
-        drop = f"DROP SILENT GRAPH <{new}> ; DROP SILENT GRAPH <{old}>"
-        written, repeated = self._apart(name, fresh)
-        self.store.update(drop)
-        self.store.bulk_extend(
-            self._ox.Quad(quad.subject, quad.predicate, quad.object, self._ox.NamedNode(new)) for quad in written
-        )
-        self.store.bulk_extend(self._quad(triple, self._ox.NamedNode(old)) for triple in gone)
-        away = f"DELETE {{ GRAPH <{self._iri(name)}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{old}> {{ ?s ?p ?o }} }}"
-        self.store.update(f"{away} ; ADD SILENT <{new}> TO <{self._iri(name)}> ; {drop}")
-        self._remove(repeated)
-
     def _quad(self, triple: Triple, graph: ox.NamedNode) -> ox.Quad:
         subject, predicate, term = triple
         return self._ox.Quad(self._subject(subject), self._ox.NamedNode(predicate), self._term(term), graph)
@@ -251,4 +250,9 @@ def refuse_service(text: str, services: frozenset[str] = frozenset()) -> set[str
 
 def stable_blank_nodes(triples: Iterable[Triple], source: bytes) -> Iterator[Triple]:
     """The triples with blank nodes named after the source's digest and their order: reading it again names them the same."""
-    return renamed(triples, f"f{hashlib.sha256(source).hexdigest()[:16]}")
+    return renamed(triples, named_after(hashlib.sha256(source).hexdigest()))
+
+
+def named_after(digest: str) -> str:
+    """What the names of blank nodes begin with that come from a source of some digest."""
+    return f"f{digest[:16]}"

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itss_kg import Award, CallError, Graph, Reading, as_case, as_elm, as_open_badge, assess, attained, load, sample
+from itss_kg import Award, CallError, Graph, Reading, as_case, as_elm, as_open_badge, assess, attained, load, quality, sample
 from itss_kg.cli import cli
 from itss_kg.errors import ItssError
 from itss_kg.exchange.attainment import issue_time
@@ -310,6 +310,24 @@ def test_a_credential_exists_where_assess_gives_the_level_and_nowhere_else(categ
                     read = expanded(document)
                     assert statements(read) == statements(document)
     assert given_out > 20
+
+
+def test_a_language_or_time_that_is_none_is_refused(reading: Reading) -> None:
+    graph = read_candidates([str(DATA / "consulting-l5.ttl")])
+    person, indicator = f"{PERSON}consulting-l5", reading.standard.find_indicator("consulting-L5")
+    held = award(graph, person, indicator, reading)
+    assert held is not None
+    calls = (
+        lambda: list(quality(graph, reading.standard, "fr")),
+        lambda: as_case(reading, "fr"),
+        lambda: as_open_badge(held, "fr"),
+        lambda: as_elm(held, "fr"),
+    )
+    for one in calls:
+        with pytest.raises(CallError, match="unknown language 'fr': expected one of en, ja"):
+            one()
+    with pytest.raises(CallError, match="'yesterday' is no date"):
+        attained(graph, person, indicator, reading, issuer=ISSUER, issued="yesterday")
 
 
 def test_identifiers_depend_on_who_what_and_when(reading: Reading) -> None:

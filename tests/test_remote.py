@@ -146,7 +146,10 @@ def test_a_server_s_candidates_by_the_column(oxigraph: str) -> None:
     found = call("assess", "--endpoint", oxigraph, "--format", "jsonl")
     assert [json.loads(line) for line in found.stdout.splitlines()] == rows
     assert "4 to look at before relying on the verdicts" in found.stderr
-    assert "without --update" in call("assess", "--endpoint", oxigraph, "--update", oxigraph, "--format", "jsonl").stderr
+    assert (
+        "does not go together with --update"
+        in call("assess", "--endpoint", oxigraph, "--update", oxigraph, "--format", "jsonl").stderr
+    )
 
 
 def test_verdicts_are_written_back_to_virtuoso(virtuoso: str) -> None:

@@ -226,11 +226,20 @@ def test_questions_by_name() -> None:
         (("demands-of-an-indicator", "-p", "indicator=media-L9"), "is one of consulting-L3, "),
         (("differences-between-levels", "-p", "to=9"), "to is one of 1, 2, 3, 4, 5, 6, 7, not 9"),
         (("differences-between-levels", "-p", "to=five"), "to is a whole number, not 'five'"),
+        (("differences-between-levels", "-p", "to=5", "-p", "to=6"), "-p to is given twice"),
         (("absent.rq",), "cannot be read as a query"),
+        (("--format", "json"), "questions-of-the-catalogue --format json"),
     ):
         result = call("query", *arguments)
         assert (result.returncode, result.stdout) == (2, "")
         assert says in result.stderr
+
+
+def test_an_empty_answer_is_said_to_be_one() -> None:
+    result = call("query", "differences-between-levels", "-p", "field=media", "-p", "to=6", "--format", "csv")
+    assert result.stdout == "kind,alternative,level,demand_en,demand_ja,value,value_en,value_ja\r\n"
+    assert (result.returncode, result.stderr) == (0, "itss-kg: the answer is empty for field=media to=6\n")
+    assert call("query", "differences-between-levels", "--format", "csv").stderr == ""
 
 
 def test_an_iri_may_have_a_well_known_prefix(reading: Reading) -> None:

@@ -50,6 +50,7 @@ class Options:
     `memory` is in MiB, for all processes together; with one of `jobs` everything is done in this process. `resume` goes on from
     what an interrupted run left, with pieces of its size. `piece` is how many bytes of text are worked on at once, where the
     memory is not to say so. `findings` is the file for all that was not understood. `bom` has CSV begin with a byte order mark.
+    Blank nodes of different files are different, unless these are no longer `apart`.
     """
 
     memory: int = 1024
@@ -61,6 +62,7 @@ class Options:
     piece: int | None = None
     findings: Path | None = None
     bom: bool = False
+    apart: bool = True
 
     @property
     def piece_within_memory(self) -> int:
@@ -110,7 +112,7 @@ def run(names: Sequence[str], output: Path, form: str, options: Options, progres
     with ExitStack() as stack:
         folder = stack.enter_context(begun(output, asked, resume=options.resume))
         workers = stack.enter_context(workers_of(options.jobs, tasks.begin, arguments, folder))
-        found = pieces(names, options.input_format, size)
+        found = pieces(names, options.input_format, size, apart=options.apart)
         if form == "packed":  # to be packed again, records are to be kept, too
             found = (replace(piece, alone=False) for piece in found)
         parts = _first(workers, found, folder, options, progress)

@@ -36,9 +36,9 @@ _ROWS = 500_000  # triples a piece, where rows are counted and not bytes
 class Piece:
     """Part of a file: whole lines (`start` to `end` in bytes, or `data`), rows of Parquet, or triples read already.
 
-    `place` is the file's place in the input, after which its blank nodes are named. `line` is the number of the first line,
-    where it is known; `weight` how many bytes of the input it stands for; `alone` says that its file is the whole input,
-    `lasting` that it would be the same in another run.
+    `place` is the file's place in the input, after which its blank nodes are named; with 0 they keep their names. `line` is
+    the number of the first line, where it is known; `weight` how many bytes of the input it stands for; `alone` says that its
+    file is the whole input, `lasting` that it would be the same in another run.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Piece:
         return row if self.alone else row.with_columns(pl.col("terms").list.eval(pl.element().pipe(self._renamed)))
 
     def _renamed(self, terms: _Terms) -> _Terms:
-        return terms.str.replace(r"^_:", f"_:f{self.place}x")
+        return terms if self.place == 0 else terms.str.replace(r"^_:", f"_:f{self.place}x")
 
     def _bytes(self) -> bytes:
         if isinstance(self.data, bytes):
@@ -99,14 +99,15 @@ class Piece:
         return replace(found, terms=self._renamed(found.terms))
 
 
-def pieces(names: Sequence[str], input_format: str | None, size: int) -> Iterator[Piece]:
-    """The input in pieces of about so many bytes, in its order.
+def pieces(names: Sequence[str], input_format: str | None, size: int, *, apart: bool = True) -> Iterator[Piece]:
+    """The input in pieces of about so many bytes, in its order; blank nodes of different files stay `apart`, or are the same.
 
     Raises:
         InputError: a file is missing, of unknown format, empty, or cannot be read.
     """
     files = expand(names)
-    for place, name in enumerate(files, 1):
+    for number, name in enumerate(files, 1):
+        place = number if apart else 0
         path = Path(name)
         if path.suffix.lower() == ".parquet":
             yield from _of_parquet(name, place, alone=len(files) == 1)

@@ -23,7 +23,7 @@ from itss_kg.parsing import Utf8, streamed
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-__all__ = ["Text", "is_large", "opened", "texts"]
+__all__ = ["Source", "Text", "is_large", "numbered", "opened", "statements", "texts"]
 
 _LARGE = 8 << 20  # bytes on disk
 _STATEMENT = 128  # bytes that one takes on the average
@@ -36,6 +36,14 @@ class Text:
 
     data: bytes
     weight: int
+    lasting: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text that is being read, and whether it is not so large that its blank nodes cannot be numbered."""
+
+    text: Utf8
     lasting: bool
 
 
@@ -52,22 +60,30 @@ def texts(name: str, input_format: str | None, size: int) -> Iterator[Text]:
     """
     import pyoxigraph as ox
 
+    with statements(name, input_format) as (found, source):
+        if source.lasting:
+            found = numbered(found)
+        before = 0
+        while part := ox.serialize(islice(found, max(1, size // _STATEMENT)), format=ox.RdfFormat.N_QUADS):
+            yield Text(part, source.text.taken - before, source.lasting)
+            before = source.text.taken
+
+
+@contextmanager
+def statements(name: str, input_format: str | None) -> Iterator[tuple[Iterator[ox.Quad], Source]]:
+    """What a file says, and how far it is read.
+
+    Raises:
+        InputError: as for `texts`.
+    """
     with opened(name) as stream:
         if name == "-" and input_format is None:  # what it looks like is to be seen first
             data = b"".join(_blocks(stream))
             text = Utf8(name, io.BytesIO(data), format_of(name, None, data))
-            found = streamed(name, text, lambda: [data])
-            lasting = len(data) <= _LARGE
+            yield streamed(name, text, lambda: [data]), Source(text, len(data) <= _LARGE)
         else:
             text = Utf8(name, stream, format_of(name, input_format, b""))
-            found = streamed(name, text, lambda: _again(name))
-            lasting = not is_large(name)
-        if lasting:
-            found = _numbered(found)
-        before = 0
-        while part := ox.serialize(islice(found, max(1, size // _STATEMENT)), format=ox.RdfFormat.N_QUADS):
-            yield Text(part, text.taken - before, lasting)
-            before = text.taken
+            yield streamed(name, text, lambda: _again(name)), Source(text, not is_large(name))
 
 
 @contextmanager
@@ -97,14 +113,14 @@ def _again(name: str) -> Iterable[bytes]:
             yield from _blocks(stream)
 
 
-def _numbered(found: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """The statements with blank nodes named by their order."""
+def numbered(found: Iterable[ox.Quad], prefix: str = "") -> Iterator[ox.Quad]:
+    """The statements with blank nodes named by the prefix and their order, as `graph.renamed` does."""
     import pyoxigraph as ox
 
     names: dict[ox.BlankNode, ox.BlankNode] = {}
 
     def named(term: ox.BlankNode) -> ox.BlankNode:
-        return names.setdefault(term, ox.BlankNode(f"n{len(names) + 1}"))
+        return names.setdefault(term, ox.BlankNode(f"{prefix}n{len(names) + 1}"))
 
     for quad in found:
         subject, value = quad.subject, quad.object

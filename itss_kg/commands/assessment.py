@@ -19,6 +19,7 @@ from itss_kg.commands.columns import (
     options_of,
     pulled_to_file,
 )
+from itss_kg.commands.filling import assess_stored, has_many
 from itss_kg.commands.options import (
     bom_option,
     common,
@@ -114,6 +115,9 @@ def assess(
     if store is None and endpoint is None and data and by_column(engine, data, form):
         options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume, findings=findings, bom=bom)
         return assess_files(data, output, form, options, strict=strict)
+    if store is not None and not data and endpoint is None and not resume and _stored_by_column(engine, store, form):
+        options = options_of((), memory, jobs, None, lang, ontology, resume=False, findings=findings, bom=bom)
+        return assess_stored(store, output, form, options, strict=strict)
     if resume:
         raise CallError("--resume goes with --engine columns, which reads large files piece by piece")
     reading, prose = reading_of(ontology, lang)
@@ -122,8 +126,8 @@ def assess(
         with pulled_to_file(far, reading) as name:
             options = options_of((name,), memory, jobs, None, lang, ontology, resume=False, findings=findings, bom=bom)
             return assess_files((name,), output, form, options, strict=strict)
-    if form in COLUMN_FORMATS:
-        raise CallError(f"--format {form} is for records in files or on a server, without --update")
+    if form in COLUMN_FORMATS and update is not None:
+        raise CallError(f"--format {form} does not go together with --update")
     not_an_input(data, output, findings)
     graph = one_source(data, input_format, store, reading, output) if far is None else _pulled(far, reading)
     not_understood = say_quality(graph, reading, lang)
@@ -145,6 +149,10 @@ def assess(
     }
     write_out(writers[form](), output, bom=bom and form == "csv")
     return 1 if strict and not_understood else 0
+
+
+def _stored_by_column(engine: str, store: Path, form: str) -> bool:
+    return by_column(engine, (), form) or (engine == "auto" and has_many(store))
 
 
 def _refuse_on_cluster(**given: object) -> None:

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from itss_kg.commands.filling import fill
 from itss_kg.commands.options import (
     bom_option,
     by_ending,
     common,
     input_format_option,
     reading_of,
-    say_quality,
     server,
     target,
     write_out,
 )
-from itss_kg.commands.progress import progress
 from itss_kg.errors import CallError, InputError, nearest
 from itss_kg.output import BOM
 
@@ -93,6 +92,10 @@ def query(
         raise CallError("--allow-service does not go together with --endpoint: the server decides whom it asks")
     questions = load_questions()
     if question is None:
+        if form is not None:
+            raise CallError(
+                f"--format goes with a question; for the list: itss-kg query questions-of-the-catalogue --format {form}"
+            )
         write_out(_listed(questions, lang), output)
         return 0
     reading, _ = reading_of(ontology, lang)
@@ -110,7 +113,9 @@ def query(
         write_out(text.rstrip() + "\n", output)
         return 0
     source = (
-        server(endpoint, timeout, store, data, default_graph) if endpoint else _source(store, data, input_format, reading, lang)
+        server(endpoint, timeout, store, data, default_graph)
+        if endpoint
+        else _source(store, data, input_format, reading, lang, ontology)
     )
     if asked is not None and asked.personal and not data and store is None and endpoint is None:
         click.echo("itss-kg: this is about people, and none were named: --data FILE, --store or --endpoint", err=True)
@@ -120,6 +125,8 @@ def query(
     answer = ask(source, text, limit, frozenset(allow_service), timeout if bounded else None)
     if answer.cut:
         click.echo(f"itss-kg: only the first {limit} rows are shown (--limit)", err=True)
+    if parameters and not (answer.rows or answer.triples or answer.cut) and answer.truth is None:
+        click.echo(f"itss-kg: the answer is empty for {' '.join(parameters)}", err=True)
     known, usual = (GRAPH_FORMATS, "ttl") if answer.triples is not None else (ROW_FORMATS, "table")
     if form is None and output is not None:
         form = by_ending(output, known)
@@ -133,6 +140,8 @@ def _pairs(parameters: tuple[str, ...]) -> dict[str, str]:
         name, sign, value = given.partition("=")
         if not sign:
             raise CallError(f"-p {given}: write a name and a value, e.g. -p field=consulting")
+        if name in pairs:
+            raise CallError(f"-p {name} is given twice; a parameter has one value")
         pairs[name] = value
     return pairs
 
@@ -163,14 +172,13 @@ def _listed(questions: dict[str, Question], lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _source(store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading, lang: str) -> KnowledgeStore:
-    from itss_kg.loading import records_of, temporary_store
+def _source(
+    store: Path | None, data: tuple[str, ...], input_format: str | None, reading: Reading, lang: str, ontology: tuple[Path, ...]
+) -> KnowledgeStore:
     from itss_kg.store import KnowledgeStore
 
     if store is None:
-        made = temporary_store(reading, data, input_format)
-        say_quality(records_of(made), reading, lang)
-        return made
+        return fill(None, reading, data, input_format, lang, ontology).store
     if data:
         raise CallError("--data and --store do not go together; load the data into the store with `itss-kg load`")
     if not store.is_dir():
@@ -194,24 +202,15 @@ def load(
 
     Example: itss-kg load data/candidates/team.ttl --store knowledge
     """
-    from itss_kg.input import expand, read_candidates
-    from itss_kg.loading import load_records, load_standard, records_of, write_verdicts
-    from itss_kg.store import KnowledgeStore
-
     reading, _ = reading_of(ontology, lang)
     if replace and not data:
         raise CallError("--replace goes with the records that take the place of those in the store")
+    filled = fill(store, reading, data, input_format, lang, ontology, instead=replace)
+    filled.store.settle()
+    done: dict[str, object] = {"graphs": filled.graphs}
     if data:
-        read_candidates(data, input_format)  # whatever is wrong with a file shows before the store is touched
-    whole = KnowledgeStore(store)
-    done = {"graphs": load_standard(whole, reading)}
-    if data:
-        with progress(sum(Path(name).stat().st_size for name in expand(data) if name != "-"), "reading", "statements") as told:
-            files, new = load_records(whole, data, input_format, told, replace=replace)
-        say_quality(records_of(whole), reading, lang)
-        with progress(0, "assessing", "verdicts") as told:
-            verdicts = write_verdicts(whole, reading, lang, told)
-        done.update({"files": files, "candidates": {"new statements": new}, "assessments": {"verdicts": verdicts}})
-    whole.settle()
+        done["files"] = filled.files
+        done["candidates"] = {"new statements": filled.new}
+        done["assessments"] = {"verdicts": filled.verdicts}
     click.echo(json.dumps(done, ensure_ascii=False, indent=1))
     return 0

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from itss_kg.commands.options import common, input_format_option, reading_of, say_quality
+from itss_kg.commands.filling import fill
+from itss_kg.commands.options import common, input_format_option, reading_of
 from itss_kg.errors import CallError, InputError
 
 __all__ = ["serve"]
@@ -82,14 +83,8 @@ def serve(
     bounds = Bounds(timeout=timeout, answer=max_result * _MIB, memory=memory * _MIB, quick=workers, slow=long_workers)
     with tempfile.TemporaryDirectory(prefix="itss-kg-") as folder:
         if store is None:
-            from itss_kg.input import read_candidates
-            from itss_kg.loading import fill
-
-            if data:
-                # whatever is wrong with a file shows before there is a store
-                say_quality(read_candidates(data, input_format), reading, lang)
             store = Path(folder)
-            fill(store, reading, data, input_format)
+            fill(store, reading, data, input_format, lang, ontology).store.settle()
         log = (lambda _: None) if quiet else None
         app = application(store, reading.standard, access, bounds, frozenset(allow_service), log)
         config = uvicorn.Config(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from itss_kg.commands.columns import LARGE, is_parquet, memory_option, processes_for, size_of, unpacked_size
+from itss_kg.commands.filling import has_many
 from itss_kg.commands.options import (
     bom_option,
     common,
@@ -88,7 +90,9 @@ def validate(
 
     reading, prose = reading_of(ontology, lang)
     bom = bom and form == "csv"
-    engine = chosen_engine(expand(data)) if engine == "auto" else engine
+    many = store is not None and not data and has_many(store)
+    if engine == "auto":
+        engine = "shacl" if many and find_spec("shacl") is not None else chosen_engine(expand(data))
     if engine == "pyshacl" and jobs is None:
         if unpacked_size(expand(data)) > LARGE:
             click.echo("itss-kg: this takes minutes with pySHACL; --engine shacl finds the same in seconds", err=True)
@@ -104,22 +108,24 @@ def validate(
 
         if engine == "shacl" or jobs is None:  # the reference takes so long that it is worth starting processes for little
             jobs = processes_for(data, jobs)
-        found_in = validated_input(
-            _pieces(data, input_format, store, reading, output, piece_size(memory, jobs)),
-            reading,
-            ontology,
-            engine=engine,
-            jobs=jobs,
-            memory=memory,
-            telling=lang if form == "text" else None,
-            language=lang,
-            size=size_of(expand(data)) if data else 0,
-            progress=progress,
-        )
-        with found_in as found:
+        with (
+            _pieces(data, input_format, store, reading, output, piece_size(memory, jobs), many=many) as (found_pieces, names),
+            validated_input(
+                found_pieces,
+                reading,
+                ontology,
+                engine=engine,
+                jobs=jobs,
+                memory=memory,
+                telling=lang if form == "text" else None,
+                language=lang,
+                size=size_of(names),
+                progress=progress,
+            ) as found,
+        ):
             tally = found.tally()
             if not tally.candidates:
-                raise InputError(NO_CANDIDATES, source=" ".join(data))
+                raise InputError(NO_CANDIDATES, source=" ".join(data) or str(store or ""))
             if store is not None:
                 _keep(store, found, tally, prose)
             write_out(_parts(found, tally, form, prose, limit, fail_on.capitalize()), output, bom=bom)
@@ -191,23 +197,38 @@ def _at_once(
     return report
 
 
+@contextmanager
 def _pieces(
-    data: tuple[str, ...], input_format: str | None, store: Path | None, reading: Reading, output: Path | None, size: int
-) -> Iterator[Piece]:
-    """The input in pieces of about so many bytes; a store's candidates, or the embedded ones, are one."""
+    data: tuple[str, ...],
+    input_format: str | None,
+    store: Path | None,
+    reading: Reading,
+    output: Path | None,
+    size: int,
+    *,
+    many: bool,
+) -> Iterator[tuple[Iterator[Piece], list[str]]]:
+    """The input in pieces of about so many bytes, and the files that it is in; a store that has not many candidates is one."""
     from itss_kg.bulk.batch_rows import frame_of
     from itss_kg.bulk.sources import Piece, pieces
 
-    if store is not None or not data:
-        yield Piece("records", 1, "graph", data=frame_of(one_source(data, input_format, store, reading, output)))
-        return
-    not_an_input(data, output)
-    for piece in pieces(data, input_format, size):
-        if piece.form == "packed":
-            raise CallError(
-                f"{piece.name} is packed and holds what verdicts need, not whole records; validate what it came from"
-            )
-        yield piece
+    if store is not None and many:
+        from itss_kg.bulk.storing import written
+        from itss_kg.store import KnowledgeStore
+
+        with written(KnowledgeStore(store, read_only=True)) as records:
+            yield pieces([str(records)], None, size, apart=False), [str(records)]
+    elif store is not None or not data:
+        yield iter([Piece("records", 1, "graph", data=frame_of(one_source(data, input_format, store, reading, output)))]), []
+    else:
+        not_an_input(data, output)
+        yield map(_not_packed, pieces(data, input_format, size)), expand(data)
+
+
+def _not_packed(piece: Piece) -> Piece:
+    if piece.form == "packed":
+        raise CallError(f"{piece.name} is packed and holds what verdicts need, not whole records; validate what it came from")
+    return piece
 
 
 def _parts(found: ResultsFile, tally: Tally, form: str, prose: Prose, limit: int | None, at: str) -> Iterator[str]:

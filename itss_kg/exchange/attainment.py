@@ -128,7 +128,7 @@ def attained(
         indicator: the level of a field to attest.
         reading: the standard, read.
         issuer: the IRI of who issues the credential.
-        issued: the time of issue, as `issue_time` gives it.
+        issued: the time of issue, as `issue_time` takes it.
         issuer_name: what the issuer is called.
         country: the issuer's country, e.g. `JPN`.
         subject: the IRI that identifies the holder, where it is not the candidate's own.
@@ -137,8 +137,9 @@ def attained(
         language: which of the holder's names to give.
 
     Raises:
-        CallError: an IRI or the country is not one, or the name is asked for and the record has none.
+        CallError: an IRI, the time or the country is not one, or the name is asked for and the record has none.
     """
+    issued = issue_time(issued)
     holder = subject or candidate
     for what, iri in (("the issuer", issuer), ("the holder", holder)):
         if iri.startswith("_:") or not _IRI.fullmatch(iri):

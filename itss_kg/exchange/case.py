@@ -12,7 +12,7 @@ from typing import Any
 from itss_kg.exchange.framework import Framework, Part, Texts, framework, say
 from itss_kg.exchange.identity import urn, uuid
 from itss_kg.reading import Reading
-from itss_kg.standard import LANGUAGES
+from itss_kg.standard import LANGUAGES, known_language
 
 __all__ = ["as_case"]
 
@@ -23,6 +23,7 @@ def as_case(reading: Reading, language: str = "en") -> dict[str, Any]:
     """The standard as a `CFPackage`, in English or Japanese; the same standard gives the same package.
 
     Raises:
+        CallError: the language is not one of `LANGUAGES`.
         OntologyError: no ontology says when it was last changed, which CASE requires of every item.
     """
     return _Package(framework(reading), language).whole()
@@ -31,7 +32,7 @@ def as_case(reading: Reading, language: str = "en") -> dict[str, Any]:
 class _Package:
     def __init__(self, source: Framework, language: str) -> None:
         self.framework = source
-        self.language = language
+        self.language = known_language(language)
 
     def whole(self) -> dict[str, Any]:
         found = self.framework

@@ -8,7 +8,7 @@ from itss_kg.errors import CallError
 from itss_kg.exchange.attainment import WORDS, Award
 from itss_kg.exchange.framework import say
 from itss_kg.exchange.identity import urn
-from itss_kg.standard import LANGUAGES
+from itss_kg.standard import LANGUAGES, known_language
 
 __all__ = ["NEEDS", "as_elm"]
 
@@ -28,8 +28,10 @@ def as_elm(award: Award, language: str = "en") -> dict[str, Any]:
     that of the issuer's name; the same award gives the same document.
 
     Raises:
-        CallError: the issuer's name or country, which the model asks of every organization, is not given.
+        CallError: the issuer's name or country, which the model asks of every organization, is not given; or the language is
+            not one of `LANGUAGES`.
     """
+    known_language(language)
     if not award.issuer_name or not award.country:
         raise CallError(NEEDS)
     person: dict[str, Any] = {"id": award.subject, "type": "Person"}

@@ -8,6 +8,7 @@ from typing import Any
 from itss_kg.exchange.attainment import WORDS, Award
 from itss_kg.exchange.framework import say
 from itss_kg.exchange.identity import urn
+from itss_kg.standard import known_language
 
 __all__ = ["as_open_badge"]
 
@@ -18,8 +19,11 @@ def as_open_badge(award: Award, language: str = "en") -> dict[str, Any]:
     """The `OpenBadgeCredential`, in one language, as Open Badges texts are; the same award gives the same document.
 
     Its alignments name the indicator and its criteria by the IRIs that they have as items of the CASE package.
+
+    Raises:
+        CallError: the language is not one of `LANGUAGES`.
     """
-    words = WORDS[language]
+    words = WORDS[known_language(language)]
     key = (award.issuer, award.subject, award.indicator.iri, award.issued)
     subject: dict[str, Any] = {"id": award.subject, "type": ["AchievementSubject"]}
     for name in award.name.values():

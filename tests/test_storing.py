@@ -1,0 +1,215 @@
+"""Many records in a store are the same statements, verdicts and findings as few are, whatever is there already."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from itss_kg import Reading, load, sample
+from itss_kg.graph import Triple
+from itss_kg.namespaces import ITSS, RDF, RDFS
+from itss_kg.resources import bundled
+from itss_kg.store import GRAPHS, KnowledgeStore
+from itss_kg.store_files import _differences
+from tests.engines import as_ntriples
+from tests.test_cli import call, done
+
+READING = Reading(load())
+TEAM = str(bundled("data", "candidates", "team.ttl"))
+FAULTY = str(bundled("data", "candidates", "faulty.ttl"))
+LEVELS = "SELECT ?c ?n WHERE { ?v itss:ofCandidate ?c ; itss:attainedLevel/itss:levelNumber ?n } ORDER BY ?c ?n"
+PEOPLE = 30
+Many = Callable[[bool], None]
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> Many:
+    """Has any records be many, or few."""
+
+    def choose(yes: bool) -> None:
+        monkeypatch.setattr("itss_kg.commands.filling.LARGE", 0 if yes else 1 << 40)
+        monkeypatch.setattr("itss_kg.commands.filling._MANY", -1 if yes else 1 << 40)
+
+    return choose
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Candidates with nodes that have no name, numbers in odd spellings, and what the standard or a verdict says already."""
+    path = tmp_path_factory.mktemp("people") / "people.ttl"
+    triples = [triple for record in sample(READING.standard, PEOPLE, seed=5, faults=0.2) for triple in record.triples]
+    text = re.sub(r"<https://example\.org/person/(\d+-\w+)>", r"_:b\1", as_ntriples(triples))
+    text = re.sub(r'"(\d+)"\^\^', r'"0\1"^^', text)
+    label = next(triple for triple in READING.standard.graph if triple[1] == RDFS.label)
+    held = f"<https://example.org/person/0000001> <{ITSS.hasEngagement}> [ <{ITSS.onProject}> [] ] .\n"
+    path.write_text(text + as_ntriples([label]) + held, encoding="utf-8")
+    return path
+
+
+def graphs(folder: Path) -> dict[str, set[Triple]]:
+    """What the store holds but for the standard, whose blank nodes are called something else each time."""
+    store = KnowledgeStore(folder, read_only=True)
+    return {name: set(store.triples(name)) for name in GRAPHS if name != "standard"}
+
+
+def loaded(choose: Many, yes: bool, folder: Path, arguments: Sequence[str]) -> tuple[set[str], dict[str, object]]:
+    """What a load says of the records, and of what it did."""
+    choose(yes)
+    result = call("load", *arguments, "--store", str(folder))
+    assert result.returncode == 0, result.stderr
+    return set(result.stderr.splitlines()), {**json.loads(result.stdout), "files": None}
+
+
+def test_many_are_stored_as_few_are(many: Many, people: Path, tmp_path: Path) -> None:
+    """Loaded once, again, beside others, and in the place of all."""
+    corrected = tmp_path / "corrected.ttl"
+    corrected.write_text(people.read_text(encoding="utf-8").replace("passedExmination", "passedExamination"), encoding="utf-8")
+    verdicts = tmp_path / "verdicts.nt"
+    verdicts.write_text(done("assess", TEAM, "--format", "nt"), encoding="utf-8")
+    few, several = tmp_path / "few", tmp_path / "many"
+    for arguments in ([str(people)], [str(people)], [TEAM, FAULTY], [str(verdicts)], [str(corrected), "--replace"]):
+        assert loaded(many, False, few, arguments) == loaded(many, True, several, arguments)
+        one, other = graphs(few), graphs(several)
+        for name in one:
+            assert one[name] == other[name], name
+        assert one["candidates"]
+        assert one["assessments"]
+
+
+def test_loading_many_again_adds_nothing(many: Many, people: Path, tmp_path: Path) -> None:
+    many(True)
+    first, second = (json.loads(done("load", str(people), "--store", str(tmp_path / "store"))) for _ in range(2))
+    assert first["candidates"]["new statements"] > 2000
+    assert second == first | {"candidates": {"new statements": 0}}
+
+
+def test_a_faulty_file_among_many_leaves_the_store_as_it_was(many: Many, people: Path, tmp_path: Path) -> None:
+    many(True)
+    broken, folder = tmp_path / "broken.ttl", tmp_path / "store"
+    broken.write_text("<http://e/1> a <https://w3id.org/itss-kg/ns#Candidate> .\n<http://e/2> a")
+    result = call("load", str(people), str(broken), "--store", str(folder))
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"itss-kg: {broken}:2:")
+    assert not folder.exists()
+    done("load", TEAM, "--store", str(folder))
+    before = graphs(folder)
+    for wrong in (str(broken), str(tmp_path / "none.ttl")):
+        assert call("load", str(people), wrong, "--store", str(folder)).returncode == 2
+    assert graphs(folder) == before
+    (tmp_path / "empty.ttl").write_text("# nothing")
+    assert "no triples in it" in call("load", str(tmp_path / "empty.ttl"), "--store", str(folder)).stderr
+
+
+def test_many_records_of_nobody_have_no_verdicts(many: Many, tmp_path: Path) -> None:
+    many(True)
+    path = tmp_path / "projects.nt"
+    path.write_text(f"<http://e/p> <{RDF.type}> <{ITSS.Project}> .\n")
+    said = json.loads(done("load", str(path), "--store", str(tmp_path / "store")))
+    assert (said["candidates"], said["assessments"]) == ({"new statements": 1}, {"verdicts": 0})
+    result = call("assess", "--store", str(tmp_path / "store"))
+    assert (result.returncode, result.stderr.count("no candidates in this store")) == (2, 1)
+
+
+def test_many_of_a_store_are_assessed_by_the_column(many: Many, people: Path, tmp_path: Path) -> None:
+    written = {}
+    for yes in (False, True):
+        folder = tmp_path / f"store-{yes}"
+        many(False)
+        done("load", str(people), TEAM, "--store", str(folder))
+        store = KnowledgeStore(folder)
+        store.replace("assessments", ())
+        del store
+        many(yes)
+        written[yes] = sorted(done("assess", "--store", str(folder), "--format", "csv").splitlines())
+        assert graphs(folder)["assessments"]
+    assert graphs(tmp_path / "store-True") == graphs(tmp_path / "store-False")
+    assert written[True] == written[False]
+    assert len(written[True]) == 1 + (PEOPLE + 3) * 3
+
+
+def test_many_of_a_store_are_validated_piece_by_piece(many: Many, tmp_path: Path) -> None:
+    reports = {}
+    for yes in (False, True):
+        folder = tmp_path / f"store-{yes}"
+        many(False)
+        done("load", FAULTY, "--store", str(folder))
+        many(yes)
+        reports[yes] = done("validate", "--store", str(folder), "--format", "csv", status=1)
+    assert reports[True] == reports[False]
+    assert graphs(tmp_path / "store-True") == graphs(tmp_path / "store-False")
+    assert graphs(tmp_path / "store-True")["report"]
+
+
+def test_a_store_is_assessed_into_columnar_formats(people: Path, tmp_path: Path) -> None:
+    done("load", str(people), "--store", str(tmp_path / "store"))
+    result = call("assess", "--store", str(tmp_path / "store"), "-o", str(tmp_path / "verdicts.parquet"))
+    assert result.returncode == 0
+    assert f"Candidates: {PEOPLE} " in result.stderr
+    assert (tmp_path / "verdicts.parquet").exists()
+
+
+def test_questions_about_many_records(many: Many, people: Path) -> None:
+    answers = []
+    for yes in (False, True):
+        many(yes)
+        answers.append(done("query", "-", "--data", str(people), "--format", "csv", stdin=LEVELS))
+    assert answers[0] == answers[1]
+    assert answers[0].count("person/") > 10
+
+
+@pytest.mark.parametrize("patience", [1.2, 2.4])
+def test_kill_leaves_all_or_nothing_of_many(patience: float, tmp_path: Path) -> None:
+    folder, records = tmp_path / "store", tmp_path / "many.nt"
+    done("load", TEAM, "--store", str(folder))
+    records.write_text(done("sample", "150", "--format", "nt"), encoding="utf-8")
+    whole = len(set(records.read_text(encoding="utf-8").splitlines()))
+    code = "import itss_kg.commands.filling as f, itss_kg.cli; f.LARGE = 0; itss_kg.cli.main()"
+    process = subprocess.Popen([sys.executable, "-c", code, "load", str(records), "--store", str(folder)])
+    time.sleep(patience)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert KnowledgeStore(folder, read_only=True).size("candidates") in (145, 145 + whole)
+    done("load", str(records), "--store", str(folder))
+    assert KnowledgeStore(folder, read_only=True).size("candidates") == 145 + whole
+
+
+@pytest.mark.parametrize("share", [1, 100, 1 << 20])
+def test_the_lines_that_only_one_of_two_files_has(share: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itss_kg.store_files._SHARE", share)
+    dice = random.Random(share)  # noqa: S311  # a test's dice
+    one, other = ([b"<urn:x:%d> .\n" % dice.randrange(200) for _ in range(150)] for _ in range(2))
+    for name, lines in (("a", one), ("b", other)):
+        (tmp_path / name).write_bytes(b"".join(lines))
+    (tmp_path / "folder").mkdir()
+    found = _differences(tmp_path / "a", tmp_path / "b", tmp_path / "folder")
+    expected = [{line.strip() for line in set(first) - set(second)} for first, second in ((one, other), (other, one))]
+    assert [set(lines) for lines in found] == expected
+    assert [len(lines) for lines in found] == list(map(len, expected))
+
+
+def test_statements_are_told_as_they_are_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from itss_kg import store_files
+
+    monkeypatch.setattr(store_files, "_OFTEN", 3)
+    path = tmp_path / "a.nt"
+    path.write_bytes(b"".join(b"<urn:x:%d> <urn:x:p> <urn:x:o> .\n" % number for number in range(8)))
+    told: list[tuple[int, int]] = []
+    store = KnowledgeStore()
+    assert store_files.add_file(store, "candidates", path, lambda *done: told.append(done)) == 8
+    assert told == [(3, 3), (3, 3), (2, 2)]
+    assert store_files.replace_by_file(store, "candidates", path) == 0
+    (tmp_path / "b.nt").write_bytes(path.read_bytes().replace(b"urn:x:7", b"urn:x:8"))
+    assert store_files.replace_by_file(store, "candidates", tmp_path / "b.nt") == 1
+    assert store.size("candidates") == 8
+    assert ox.NamedNode("urn:x:7") not in {quad.subject for quad in store.store}
