@@ -22,20 +22,22 @@ _BEYOND = 308  # places before the point, or behind it, as of a double
 _TOLD = ("id", "@id", "@context")  # of which `null` is a mistake, or says something
 
 
-def with_context(source: str, data: bytes) -> bytes:
+def with_context(source: str, data: bytes, first: int = 1) -> bytes:
     """JSON without a context of its own, or with ours by name, gets the context that ships with the package.
+
+    `first` is the number of the first line.
 
     Raises:
         InputError: it is no JSON, no record, or has what cannot be understood.
     """
     with _not_too_deep(source):
-        document = _json(source, data)
+        document = _json(source, data, first=first)
         if isinstance(document, list):
             context = _context()
             _see_to_faults(source, document, context)
             return json.dumps({"@graph": document, "@context": context}).encode()
         if not isinstance(document, dict):
-            raise InputError("a JSON record is an object or an array of objects", source=source, line=1, column=1)
+            raise InputError("a JSON record is an object or an array of objects", source=source, line=first, column=1)
         return data if _has_its_own(document) else json.dumps(_with_ours(source, document, _context())).encode()
 
 
@@ -100,8 +102,11 @@ def _see_to_faults(source: str, document: Any, context: Any, line: int | None = 
         raise InputError(f"{wrong[0]}{more}", source=source, line=line)
 
 
-def _json(source: str, data: bytes, line: int | None = None) -> Any:  # JSON
-    """A document, of which `line` is the number where it is but one line; `null` says nothing and is left out."""
+def _json(source: str, data: bytes, line: int | None = None, first: int = 1) -> Any:  # JSON
+    """A document, of which `line` is the number where it is but one line; `null` says nothing and is left out.
+
+    Of several lines, `first` is the number of the first.
+    """
 
     def number(text: str) -> dict[str, str] | int:
         """A number as it is written, where JSON-LD would make a double of it, `1.5E0`, and Turtle does not."""
@@ -112,7 +117,7 @@ def _json(source: str, data: bytes, line: int | None = None) -> Any:  # JSON
         except DecimalException:
             value = Decimal("NaN")
         if not value.is_finite() or abs(value.adjusted()) > _BEYOND:
-            place = line or _line_of(text, data)
+            place = line or _line_of(text, data, first)
             raise InputError(f"the number {_cut(text)} is beyond measure", source=source, line=place)
         if value == value.to_integral_value():  # JSON knows no other difference between whole numbers and others
             return {"@value": f"{value:f}".partition(".")[0], "@type": XSD.integer}
@@ -136,7 +141,7 @@ def _json(source: str, data: bytes, line: int | None = None) -> Any:  # JSON
             "a text holds half a letter (\\ud800 to \\udfff), as of one cut short", source=source, line=line
         ) from None
     except json.JSONDecodeError as error:
-        place = error.lineno if line is None else line
+        place = error.lineno + first - 1 if line is None else line
         raise InputError(f"not JSON: {error.msg}", source=source, line=place, column=error.colno) from None
     except ValueError as error:
         raise InputError(f"not JSON that can be read: {error}", source=source, line=line) from None
@@ -150,10 +155,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= _PRECISE else f"{text[:_PRECISE]}…"
 
 
-def _line_of(text: str, data: bytes) -> int:
-    """The line on which a number first stands."""
+def _line_of(text: str, data: bytes, first: int) -> int:
+    """The line on which a number first stands, where the first line has another."""
     found = re.search(rb"(?<![\w.+-])" + re.escape(text.encode()) + rb"(?![\w.+-])", data)
-    return data.count(b"\n", 0, found.start()) + 1 if found else 1
+    return data.count(b"\n", 0, found.start()) + first if found else first
 
 
 def _names_ours(context: Any) -> bool:  # JSON

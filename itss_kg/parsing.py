@@ -31,18 +31,18 @@ class Readable(Protocol):
 
 
 def quads(name: str, data: bytes, form: str, first_line: int = 1) -> Iterator[pyoxigraph.Quad]:
-    """The statements of a document, or of some lines of JSON Lines.
+    """The statements of a document, or of a part of JSON Lines or of an array of JSON.
 
     Args:
         name: what errors call it, `-` for standard input.
         data: the text, which may begin with a byte order mark.
         form: a key of `input_files.FORMATS`.
-        first_line: the number of the first line of JSON Lines.
+        first_line: the number of the first line of a part.
 
     Raises:
         InputError: it is no text of this format; with line and column.
     """
-    yield from streamed(name, Utf8(name, io.BytesIO(data), form), lambda: [data], first_line)
+    yield from streamed(name, Utf8(name, io.BytesIO(data), form, first_line), lambda: [data], first_line)
 
 
 def streamed(name: str, text: Utf8, again: Callable[[], Iterable[bytes]], first_line: int = 1) -> Iterator[pyoxigraph.Quad]:
@@ -71,7 +71,7 @@ def streamed(name: str, text: Utf8, again: Callable[[], Iterable[bytes]], first_
     given = text.whole() if text.form in ("jsonld", "jsonlines") else b""
     rewritten: bytes | Utf8 = text
     if text.form == "jsonld":
-        rewritten = with_context(shown_name(name), given)
+        rewritten = with_context(shown_name(name), given, first_line)
     elif text.form == "jsonlines":
         rewritten = lines_with_context(shown_name(name), given, first_line)
     try:
@@ -87,12 +87,13 @@ def streamed(name: str, text: Utf8, again: Callable[[], Iterable[bytes]], first_
 
 class Utf8:
     """A stream of UTF-8 without its byte order mark; `taken` counts the bytes that were read from what it is made of.
+    `first_line` is the number of the first line, where the stream is a part of something.
 
     Raises:
         InputError: what is read next is no UTF-8, or XML with entities of its own.
     """
 
-    def __init__(self, name: str, stream: Readable, form: str) -> None:
+    def __init__(self, name: str, stream: Readable, form: str, first_line: int = 1) -> None:
         self.form = form
         self.taken = 0
         self._name = name
@@ -101,7 +102,7 @@ class Utf8:
         self._block = b""
         self._at = 0  # where in the block reading goes on
         self._tail = b""  # of the blocks before
-        self._lines = 0  # that ended in the blocks before
+        self._lines = first_line - 1  # that ended before
         self._column = 0  # bytes since
 
     def read(self, size: int = -1, /) -> bytes:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import zstandard
 
 from itss_kg import InputError, Reading, load
+from itss_kg.bulk.cutting import cut_between, is_array, whole_lines
 from itss_kg.bulk.run import Options, run
 from itss_kg.input import read_candidates
 from itss_kg.parsing import Utf8
@@ -63,10 +65,21 @@ def lines_of_json(quads: list[ox.Quad]) -> bytes:
     return b"\n".join(json.dumps({"@context": {}, **node}).encode() for node in found)
 
 
+def array_of_json(quads: list[ox.Quad], indent: int | None = 1) -> bytes:
+    """An array of JSON-LD without contexts; the labels are in Japanese, with signs that JSON has a meaning for, and escaped."""
+    found = json.loads(ox.serialize(quads, format=ox.RdfFormat.JSON_LD))
+    odd = 'x"],[{}\\\\' + "\\" + '"山, '
+    return json.dumps(
+        [{"@context": {}, **node, "http://e/note": [odd, odd[:6], "\\" * 3]} for node in found], indent=indent
+    ).encode()
+
+
 def written(quads: list[ox.Quad], name: str, folder: Path) -> Path:
     _, ending, *packed = f"{name}.".split(".")
     if name.startswith("nested"):
         data = nested(quads)
+    elif ending == "json":
+        data = array_of_json(quads, indent=None if name.startswith("one-line") else 1)
     elif ending == "jsonl":
         data = lines_of_json(quads)
     else:
@@ -77,7 +90,22 @@ def written(quads: list[ox.Quad], name: str, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("large", [0, 1 << 30])
-@pytest.mark.parametrize("name", ["a.ttl", "nested.ttl", "a.trig", "a.rdf", "a.jsonl", "a.ttl.gz", "a.rdf.zst", "a.jsonl.gz"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.ttl",
+        "nested.ttl",
+        "a.trig",
+        "a.rdf",
+        "a.jsonl",
+        "a.json",
+        "one-line.json",
+        "a.ttl.gz",
+        "a.rdf.zst",
+        "a.jsonl.gz",
+        "a.json.zst",
+    ],
+)
 def test_pieces_of_any_syntax_give_the_verdicts_of_the_whole(
     name: str, large: int, quads: list[ox.Quad], expected: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +167,33 @@ def test_blank_nodes_of_a_file_that_is_not_large_are_called_the_same_in_each_run
     assert {row["candidate"] for row in one} >= {"_:f1xn1"}
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 10_000])
+def test_an_array_is_cut_between_its_elements(size: int) -> None:
+    odd = ['"', "\\", '\\"', "],[", "{", ",", "a\\\\", "山\n", ""]
+    elements = [[odd, {"a,": odd[place:], odd[place]: {"b": [place, None, [1, 2]]}}] for place in range(len(odd))]
+    for ascii_, indent in product((True, False), (None, 0, 2)):
+        data = b" \n" + json.dumps(elements, ensure_ascii=ascii_, indent=indent).encode() + b"\n"
+        assert is_array(data)
+        found = list(cut_between(data[at : at + size] for at in range(0, len(data), size)))
+        assert [element for part, _ in found for element in json.loads(part)] == elements
+        assert len(found) == len(elements) or size > 7
+        for (part, line), (_, following) in pairwise(found):
+            assert following == line + part.count(b"\n")
+    assert not is_array(b' {"a": []}')
+    assert list(cut_between([b"[]"])) == [(b"[]", 1)]
+    assert list(cut_between([b"[1,", b"2", b"]"])) == [(b"[1]", 1), (b"[2]", 1)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_lines_are_cut_at_their_ends(size: int) -> None:
+    for data in (b"", b"\n", b"a", b"a\n", b"ab\n\nc\r\nd", b"abcdefghijklm\nn\n"):
+        found = list(whole_lines(data[at : at + size] for at in range(0, len(data), size)))
+        assert b"".join(part for part, _ in found) == data
+        assert all(part.endswith(b"\n") for part, _ in found[:-1])
+        ends = list(accumulate((part.count(b"\n") for part, _ in found), initial=1))
+        assert [line for _, line in found] == ends[:-1]
+
+
 # Where it is wrong
 
 
@@ -171,12 +226,18 @@ def test_what_is_wrong_late_in_a_large_file_is_said_with_its_line(
     triples = [quad.triple for quad in quads]
     turtle = b"".join(b"%s .\n" % str(triple).encode() for triple in triples)
     xml = ox.serialize(triples, format=ox.RdfFormat.RDF_XML)
-    json_lines = lines_of_json(quads)
+    json_lines, array = lines_of_json(quads), array_of_json(quads)
     cases = {
         "late.ttl": (turtle + b"<a> <b> .\n", rf":{len(triples) + 1}:\d+: "),
         "cut.rdf": (xml[: len(xml) // 2 * 2 - 40], rf":{xml[: len(xml) // 2 * 2 - 40].count(10) + 1}:\d+: "),
         "entity.rdf": (xml.replace(b"<rdf:RDF", b'<!DOCTYPE r [ <!ENTITY a "b"> ]>\n<rdf:RDF', 1), ": declares XML entities"),
         "late.jsonl": (json_lines + b'\n{"@context": {}, "@id": 5}\n', rf":{json_lines.count(10) + 2}: "),
+        "late.json": (array.rstrip(b"]\n") + b',\n{"@id": 5}\n]', ": "),
+        "cut.json": (array[:-30], rf":{array[:-30].count(10) + 1}:\d+: not JSON"),
+        "beyond.json": (array.rstrip(b"]\n") + b',\n{"a": 1e999}\n]', rf":{array.count(10) + 1}: the number 1e999 is beyond"),
+        "no-text.json": (array.rstrip(b"]\n") + b',\n{"a": "\xff"}\n]', rf":{array.count(10) + 1}:8: not UTF-8"),
+        "no-text.jsonl": (json_lines + b'\n{"a": "\xff"}\n', rf":{json_lines.count(10) + 2}:8: not UTF-8"),
+        "none.json": (b"[]", ": no triples in it"),
         "none.ttl": (b"# nothing\n", ": no triples in it"),
         "none.jsonl": (b"\n\n", ": no triples in it"),
     }

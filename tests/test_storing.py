@@ -28,6 +28,7 @@ from tests.test_cli import call, done
 READING = Reading(load())
 TEAM = str(bundled("data", "candidates", "team.ttl"))
 FAULTY = str(bundled("data", "candidates", "faulty.ttl"))
+PLAIN = str(bundled("data", "candidates", "plain.json"))
 LEVELS = "SELECT ?c ?n WHERE { ?v itss:ofCandidate ?c ; itss:attainedLevel/itss:levelNumber ?n } ORDER BY ?c ?n"
 PEOPLE = 30
 Many = Callable[[bool], None]
@@ -40,6 +41,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> Many:
     def choose(yes: bool) -> None:
         monkeypatch.setattr("itss_kg.commands.filling.LARGE", 0 if yes else 1 << 40)
         monkeypatch.setattr("itss_kg.commands.filling._MANY", -1 if yes else 1 << 40)
+        monkeypatch.setattr("itss_kg.bulk.streams._LARGE", 0 if yes else 1 << 40)
 
     return choose
 
@@ -77,8 +79,17 @@ def test_many_are_stored_as_few_are(many: Many, people: Path, tmp_path: Path) ->
     corrected.write_text(people.read_text(encoding="utf-8").replace("passedExmination", "passedExamination"), encoding="utf-8")
     verdicts = tmp_path / "verdicts.nt"
     verdicts.write_text(done("assess", TEAM, "--format", "nt"), encoding="utf-8")
+    lines = tmp_path / "plain.jsonl"
+    people_in_json = json.loads(Path(PLAIN).read_text(encoding="utf-8"))
+    lines.write_text("\n".join(json.dumps({**one, "id": f"{one['id']}-2"}) for one in people_in_json), encoding="utf-8")
     few, several = tmp_path / "few", tmp_path / "many"
-    for arguments in ([str(people)], [str(people)], [TEAM, FAULTY], [str(verdicts)], [str(corrected), "--replace"]):
+    for arguments in (
+        [str(people)],
+        [str(people)],
+        [TEAM, FAULTY, PLAIN, str(lines)],
+        [str(verdicts)],
+        [str(corrected), "--replace"],
+    ):
         assert loaded(many, False, few, arguments) == loaded(many, True, several, arguments)
         one, other = graphs(few), graphs(several)
         for name in one:

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 import polars as pl
 
+from itss_kg.bulk.cutting import Cut, whole_lines
 from itss_kg.bulk.lines import COLUMNS, TERM, Statements, parsed
-from itss_kg.bulk.streams import is_large, opened, texts
+from itss_kg.bulk.streams import Blocks, json_cut, opened, texts
 from itss_kg.compressed import inner_name
 from itss_kg.errors import InputError
 from itss_kg.input import expand, format_of
@@ -23,7 +24,8 @@ __all__ = ["PACKED", "Piece", "all_have_triples", "pieces"]
 
 PACKED = ("terms", "properties", "start", "property", "end", "candidates", "findings")
 _Terms = TypeVar("_Terms", pl.Series, pl.Expr)
-_LINED = ("ntriples", "nquads", "jsonlines")
+_LINED = ("ntriples", "nquads")
+_JSON = ("jsonlines", "jsonld")
 _DENSE = 8  # JSON takes so much more memory while it is worked on
 _MARK = 3  # bytes at the start that say how a text is written
 _NEAR = 1 << 16  # bytes within which a file is rather cut where a record starts
@@ -64,7 +66,7 @@ class Piece:
             )
         if isinstance(self.data, pl.DataFrame):
             return self._apart(Statements.of(self.data))
-        if self.form == "jsonlines":
+        if self.form in _JSON:
             import pyoxigraph as ox
 
             found = quads(self.name, self._bytes(), self.form, self._first_line())
@@ -113,14 +115,14 @@ def pieces(names: Sequence[str], input_format: str | None, size: int, *, apart: 
             yield from _of_parquet(name, place, alone=len(files) == 1)
             continue
         form = None if name == "-" and input_format is None else format_of(name, input_format, b"")
-        if form not in _LINED or (form == "jsonlines" and not is_large(name)):
-            yield from _of_texts(name, place, input_format, size)
-            continue
-        share = size // _DENSE if form == "jsonlines" else size
-        if inner_name(name) is None and path.is_file():
-            yield from _of_file(name, place, form, share)
+        if form in _LINED and inner_name(name) is None and path.is_file():
+            yield from _of_file(name, place, form, size)
+        elif form in _LINED:
+            yield from _of_stream(name, place, form, size)
+        elif cut := json_cut(name, form or ""):
+            yield from _of_stream(name, place, form or "", size // _DENSE, cut)
         else:
-            yield from _of_stream(name, place, form, share)
+            yield from _of_texts(name, place, input_format, size)
 
 
 def all_have_triples(found: Mapping[str, int]) -> None:
@@ -170,24 +172,16 @@ def _before_a_candidate(block: bytes) -> int:
     return block.rfind(b"\n", 0, max(block.find(_CANDIDATE), 0)) + 1
 
 
-def _of_stream(name: str, place: int, form: str, size: int) -> Iterator[Piece]:
-    line = 1
+def _of_stream(name: str, place: int, form: str, size: int, cut: Cut = whole_lines) -> Iterator[Piece]:
     if name == "-" and sys.platform != "win32":
         signal.siginterrupt(signal.SIGINT, True)  # Polars has waiting for input go on after Ctrl-C
     with opened(name) as stream:
         name = shown_name(name)
-        rest = b""
-        while block := stream.read(size):
-            if line == 1 and not rest:
-                block = block[byte_order_mark(name, block) :]
-            whole, mark, tail = (rest + block).rpartition(b"\n")
-            rest = tail
-            if mark:
-                yield Piece(name, place, form, data=whole + mark, line=line, weight=len(block))
-                line += whole.count(b"\n") + 1
-        if rest:
-            yield Piece(name, place, form, data=rest, line=line)
-        elif line == 1:
+        found = False
+        for data, line in cut(Blocks(name, stream, size)):
+            found = True
+            yield Piece(name, place, form, data=data, line=line, weight=len(data))
+        if not found:
             raise _empty(name)
 
 

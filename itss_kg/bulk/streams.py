@@ -11,23 +11,25 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from itss_kg.bulk.cutting import Cut, cut_between, is_array, whole_lines
 from itss_kg.compressed import Unpacked, inner_name
 from itss_kg.errors import InputError
 from itss_kg.input import format_of
-from itss_kg.parsing import Utf8, streamed
+from itss_kg.parsing import Utf8, byte_order_mark, quads, streamed
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-__all__ = ["Source", "Text", "is_large", "numbered", "opened", "statements", "texts"]
+__all__ = ["Blocks", "Source", "Text", "is_large", "json_cut", "numbered", "opened", "statements", "texts"]
 
 _LARGE = 8 << 20  # bytes on disk
 _STATEMENT = 128  # bytes that one takes on the average
 _BLOCK = 1 << 20
+_PART = 4 << 20  # bytes of JSON at once
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Text:
 class Source:
     """A text that is being read, and whether it is not so large that its blank nodes cannot be numbered."""
 
-    text: Utf8
+    text: Utf8 | Blocks
     lasting: bool
 
 
@@ -53,7 +55,7 @@ def is_large(name: str) -> bool:
 
 
 def texts(name: str, input_format: str | None, size: int) -> Iterator[Text]:
-    """What a file says, in texts of about so many bytes; none where it says nothing. JSON is read whole.
+    """What a file says, in texts of about so many bytes; none where it says nothing.
 
     Raises:
         InputError: it cannot be read, or is not of the format that its name says.
@@ -78,12 +80,48 @@ def statements(name: str, input_format: str | None) -> Iterator[tuple[Iterator[o
     """
     with opened(name) as stream:
         if name == "-" and input_format is None:  # what it looks like is to be seen first
-            data = b"".join(_blocks(stream))
+            data = b"".join(iter(lambda: stream.read(_BLOCK), b""))
             text = Utf8(name, io.BytesIO(data), format_of(name, None, data))
             yield streamed(name, text, lambda: [data]), Source(text, len(data) <= _LARGE)
+            return
+        form = format_of(name, input_format, b"")
+        if cut := json_cut(name, form):
+            read = Blocks(name, stream, _PART)
+            parts = (quads(name, data, form, line) for data, line in cut(read))
+            yield chain.from_iterable(parts), Source(read, lasting=False)
         else:
-            text = Utf8(name, stream, format_of(name, input_format, b""))
+            text = Utf8(name, stream, form)
             yield streamed(name, text, lambda: _again(name)), Source(text, not is_large(name))
+
+
+def json_cut(name: str, form: str) -> Cut | None:
+    """How to cut a large file of JSON records; other JSON, and what is not large, is read whole."""
+    if form == "jsonlines" and is_large(name):
+        return whole_lines
+    if form != "jsonld" or name == "-" or not is_large(name):
+        return None
+    with opened(name) as stream:
+        return cut_between if is_array(next(iter(Blocks(name, stream, _BLOCK)), b"")) else None
+
+
+class Blocks:
+    """A file in blocks of so many bytes, without its byte order mark; `taken` counts the bytes read.
+
+    Raises:
+        InputError: the text begins as no UTF-8 text does.
+    """
+
+    def __init__(self, name: str, stream: Unpacked | IO[bytes], size: int) -> None:
+        self.taken = 0
+        self._name = name
+        self._stream = stream
+        self._size = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        while block := self._stream.read(self._size):
+            mark = byte_order_mark(self._name, block) if self.taken == 0 else 0
+            self.taken += len(block)
+            yield block[mark:]
 
 
 @contextmanager
@@ -103,14 +141,10 @@ def opened(name: str) -> Iterator[Unpacked | IO[bytes]]:
         raise InputError(f"cannot be read ({error.strerror})", source=name) from None
 
 
-def _blocks(stream: Unpacked | IO[bytes]) -> Iterator[bytes]:
-    return iter(lambda: stream.read(_BLOCK), b"")
-
-
 def _again(name: str) -> Iterable[bytes]:
     if name != "-":
         with opened(name) as stream:
-            yield from _blocks(stream)
+            yield from iter(lambda: stream.read(_BLOCK), b"")
 
 
 def numbered(found: Iterable[ox.Quad], prefix: str = "") -> Iterator[ox.Quad]:
