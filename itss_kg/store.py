@@ -137,6 +137,20 @@ class KnowledgeStore:
         for quad in self.store.quads_for_pattern(None, None, None, self._ox.NamedNode(self._iri(name))):
             yield _triple(quad)
 
+    def about(self, name: str, node: str) -> Iterator[Triple]:
+        """The triples of the named graph about a node; none about what is no name of a node."""
+        try:
+            subject = self._subject(node)
+        except ValueError:
+            return
+        yield from map(_triple, self.store.quads_for_pattern(subject, None, None, self._node(name)))
+
+    def subjects(self, name: str, path: str, node: str | None = None) -> Iterator[str]:
+        """The subjects of the triples of the named graph with a property, and a node as its value where one is given."""
+        value = None if node is None else self._subject(node)
+        for quad in self.store.quads_for_pattern(None, self._ox.NamedNode(path), value, self._node(name)):
+            yield str(narrow(quad.subject))
+
     def query(
         self,
         text: str,

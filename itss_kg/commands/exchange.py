@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from itss_kg.commands.options import common, find_candidate, formats, reading_of, records, records_of, say_quality, write_out
+from itss_kg.commands.one_person import one_record
+from itss_kg.commands.options import common, formats, reading_of, records, write_out
 from itss_kg.errors import CallError
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ def credential(
     if form == "elm" and not (issuer_name and issuer_country):
         raise CallError(NEEDS)
     reading, prose = reading_of(ontology, lang)
-    graph = records_of(data, input_format, reading, output)
-    findings = say_quality(graph, reading, lang)
-    person = find_candidate(candidate, graph, reading)
+    person, graph, findings = one_record(data, input_format, None, candidate, reading, lang, output)
     indicator = reading.standard.find_indicator(level) if level else _attained_level(person, graph, reading)
     award = indicator and attained(
         graph,

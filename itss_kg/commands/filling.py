@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from itss_kg.commands.columns import LARGE, assess_files, processes_for, size_of, unpacked_size
+from itss_kg.commands.columns import LARGE, assess_files, is_parquet, processes_for, size_of, unpacked_size
 from itss_kg.commands.options import say_quality
 from itss_kg.commands.outcome import told as not_understood
 from itss_kg.commands.progress import progress
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from itss_kg.reading import Reading
     from itss_kg.store import KnowledgeStore
 
-__all__ = ["Filled", "assess_stored", "fill", "has_many"]
+__all__ = ["Filled", "are_large", "assess_stored", "fill", "has_many"]
 
 _MANY = 150_000  # statements of a store: about as many as a large file has
 
@@ -119,6 +119,14 @@ def has_many(place: Path) -> bool:
     from itss_kg.store import KnowledgeStore
 
     return _by_column() and place.is_dir() and KnowledgeStore(place, read_only=True).size("candidates") > _MANY
+
+
+def are_large(data: tuple[str, ...]) -> bool:
+    """Whether what files hold is not to be one graph in memory; of standard input that is not known before it is read."""
+    from itss_kg.input import expand
+
+    names = expand(data)
+    return "-" not in names and _by_column() and (any(map(is_parquet, names)) or unpacked_size(names) > LARGE)
 
 
 def _are_many(place: Path | None, names: list[str]) -> bool:

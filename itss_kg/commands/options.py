@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
-from itss_kg.errors import CallError, InputError, nearest, without_candidates
+from itss_kg.errors import CallError, InputError, without_candidates
 
 if TYPE_CHECKING:
     from itss_kg.assessment import Verdict
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "bom_option",
     "common",
-    "find_candidate",
     "formats",
     "input_format_option",
     "keep_verdicts",
@@ -200,29 +199,6 @@ def stored(folder: Path, reading: Reading) -> Graph:
     if not candidates(graph, reading):
         raise InputError("no candidates in this store; load some with `itss-kg load`", source=str(folder))
     return graph
-
-
-def find_candidate(name: str, graph: Graph, reading: Reading) -> str:
-    """The candidate of that IRI or last part.
-
-    Raises:
-        CallError: there is none, or there are several.
-    """
-    from itss_kg.assessment import candidates
-    from itss_kg.namespaces import local_name
-
-    people = candidates(graph, reading)
-    wanted = name.removeprefix("<").removesuffix(">")
-    if wanted in people:
-        return wanted
-    found = [person for person in people if local_name(person) == wanted.rpartition(":")[2]]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise CallError(f"{name!r} is the last part of several candidates: {', '.join(found)}; give the IRI")
-    raise CallError(
-        f"no candidate {name!r} in the input, which has {len(people)}{nearest(wanted, people) or f', e.g. {people[0]}'}"
-    )
 
 
 def keep_verdicts(folder: Path, verdicts: list[Verdict], graph: Graph, reading: Reading) -> None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from itss_kg.commands.one_person import one_record
 from itss_kg.commands.options import (
     common,
-    find_candidate,
     formats,
+    input_format_option,
     reading_of,
     records,
     records_of,
-    say_quality,
     target,
     write_out,
 )
@@ -29,7 +29,9 @@ __all__ = ["explain", "prepare", "sample"]
 
 
 @click.command()
-@records
+@click.argument("data", nargs=-1)
+@input_format_option
+@click.option("--store", type=click.Path(path_type=Path), help="Of a candidate in this store.")
 @click.option("--candidate", required=True, help="The candidate's IRI, or its last part where that is unique.")
 @click.option("--level", help="An indicator such as consulting-L6; else the next level of each field with records.")
 @formats("text", "json")
@@ -38,6 +40,7 @@ __all__ = ["explain", "prepare", "sample"]
 def explain(
     data: tuple[str, ...],
     input_format: str | None,
+    store: Path | None,
     candidate: str,
     level: str | None,
     form: str,
@@ -55,9 +58,7 @@ def explain(
     from itss_kg.explanation import explain as run
 
     reading, prose = reading_of(ontology, lang)
-    graph = records_of(data, input_format, reading, output)
-    say_quality(graph, reading, lang)
-    person = find_candidate(candidate, graph, reading)
+    person, graph, _ = one_record(data, input_format, store, candidate, reading, lang, output)
     indicators = [reading.standard.find_indicator(level)] if level else _next_levels(person, graph, reading)
     found = [run(graph, person, indicator, reading, prose) for indicator in indicators]
     if form == "json":
