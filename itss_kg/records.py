@@ -1,4 +1,4 @@
-"""Candidates' records written out one by one, as N-Triples, Turtle or JSON-LD, whatever their number."""
+"""Candidates' records written out one by one, as N-Triples, Turtle, JSON-LD or JSON Lines, whatever their number."""
 
 from __future__ import annotations
 
@@ -119,6 +119,13 @@ def _jsonld(records: Iterable[Record]) -> Iterator[str]:
     yield "\n]}\n"
 
 
+def _jsonlines(records: Iterable[Record]) -> Iterator[str]:
+    """The same objects, one a line, each with the name of its context."""
+    for record in records:
+        for nested in _nested(record):
+            yield json.dumps({"@context": CONTEXT_IRI, **nested}, ensure_ascii=False) + "\n"
+
+
 def _nested(record: Record) -> Iterator[dict[str, Any]]:  # JSON
     """The candidate, then what no link leads to from there."""
     graph = Graph(record.triples)
@@ -178,4 +185,5 @@ RECORD_FORMATS: dict[str, Callable[[Iterable[Record]], Iterator[str]]] = {
     "nt": _ntriples,
     "ttl": _turtle,
     "jsonld": _jsonld,
+    "jsonl": _jsonlines,
 }

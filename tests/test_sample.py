@@ -19,7 +19,7 @@ from itss_kg.errors import CallError
 from itss_kg.evaluate import Evaluator
 from itss_kg.graph import Graph, Literal, narrow
 from itss_kg.input import read_candidates
-from itss_kg.namespaces import ITSS, RDF
+from itss_kg.namespaces import CONTEXT_IRI, ITSS, RDF
 from itss_kg.reading import Reading
 from itss_kg.records import RECORD_FORMATS, write
 from itss_kg.sampling import FAULTS, Record, sample
@@ -212,6 +212,12 @@ def test_every_format_gives_the_same_graph(form: str, standard: Standard, tmp_pa
     assert set(read_candidates([str(path)])) == set(graph(records))
 
 
+def test_every_candidate_is_a_line_of_json(standard: Standard) -> None:
+    lines = [json.loads(line) for line in text(sample(standard, 50, seed=9, faults=0.5), "jsonl").splitlines()]
+    assert len([line for line in lines if line.get("type") == "Candidate"]) == 50
+    assert {line["@context"] for line in lines} == {CONTEXT_IRI}
+
+
 def test_every_line_of_ntriples_is_one_triple(standard: Standard) -> None:
     lines = text(sample(standard, 100, seed=9, faults=0.5)).splitlines()
     assert all(len(list(ox.parse(line.encode(), format=ox.RdfFormat.N_TRIPLES))) == 1 for line in lines)
@@ -238,7 +244,9 @@ def test_an_empty_sample_is_a_document_still(standard: Standard) -> None:
 
 
 def test_an_unknown_format_is_refused(standard: Standard) -> None:
-    with pytest.raises(CallError, match="unknown format 'tll' of records: expected one of nt, ttl, jsonld; did you mean ttl"):
+    with pytest.raises(
+        CallError, match="unknown format 'tll' of records: expected one of nt, ttl, jsonld, jsonl; did you mean ttl"
+    ):
         write(sample(standard, 1), StringIO(), "tll")
 
 
@@ -256,7 +264,7 @@ def test_another_ontology_gives_another_sample() -> None:
     assert [str(result) for result in validate(graph(sample(standard, 20, seed=1, faults=0)), reading).results] == []
 
 
-@pytest.mark.parametrize("form", ["nt", "ttl", "jsonld"])
+@pytest.mark.parametrize("form", ["nt", "ttl", "jsonld", "jsonl"])
 def test_the_ending_of_the_output_says_the_format(form: str, tmp_path: Path) -> None:
     assert done("sample", "3", "-o", str(tmp_path / f"r.{form}")) == ""
     assert (tmp_path / f"r.{form}").read_text(encoding="utf-8") == done("sample", "3", "--format", form)

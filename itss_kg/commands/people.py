@@ -106,7 +106,7 @@ def prepare(data: tuple[str, ...], input_format: str | None, output: Path | None
 @click.argument("count", type=click.IntRange(min=0))
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same records.")
 @click.option("--faults", type=click.FloatRange(0, 1), default=0.02, show_default=True, help="Share of faulty records.")
-@formats("ttl", "nt", "jsonld")
+@formats("ttl", "nt", "jsonld", "jsonl")
 @common
 def sample(count: int, seed: int, faults: float, form: str, output: Path | None, lang: str, ontology: tuple[Path, ...]) -> int:
     """Invented records of a realistic organisation, written as they are made.
