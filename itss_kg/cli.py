@@ -59,7 +59,11 @@ def main() -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         said = error.strerror or error
-        _fail(f"{error.filename}: {said}" if error.filename else f"the output cannot be written ({said})")
+        _fail(
+            f"{error.filename}: {said}"
+            if error.filename
+            else f"the output, or a temporary file (TMPDIR), cannot be written ({said})"
+        )
     finally:
         gc.freeze()  # Python looks through all that is there before it ends; after much work that takes as long as to start it
 

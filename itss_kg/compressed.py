@@ -45,6 +45,12 @@ class Unpacked:
     def __exit__(self, *_: object) -> None:
         self._stream.close()
 
+    @property
+    def place(self) -> int:
+        """How far the compressed file is read, in bytes of its own."""
+        packed: Any = self._stream.fileobj if isinstance(self._stream, gzip.GzipFile) else self._stream
+        return int(packed.tell())
+
     def read(self, size: int) -> bytes:
         """At least so many bytes of zstd, at most of gzip; none at the end.
 
@@ -84,6 +90,10 @@ class _Frames:
 
     def close(self) -> None:
         self._stream.close()
+
+    def tell(self) -> int:
+        """How far the file is read."""
+        return self._stream.tell()
 
     def read(self, size: int) -> bytes:
         """At least so many bytes, where there are so many.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from itss_kg.assessment import Verdict, assess
@@ -97,17 +97,19 @@ def load_records(
     told: Told = lambda *_: None,
     *,
     replace: bool = False,
+    parts: Mapping[str, Graph] | None = None,
 ) -> tuple[dict[str, int], int]:
     """Add the records of files to the candidates, all files or none; the statements of each, and how many were new.
 
     A file loaded again adds nothing: its blank nodes are named after its content. But what a corrected file no longer says
     stays, unless the files take the place of all records that are there (`replace`), and of the report on them. `told` is
-    called after each file with its size in bytes and its statements.
+    called after each file with its size in bytes and its statements. `parts` has what `input.read_candidates` gave of each
+    file, where that was read already; standard input can be read but once.
     """
     whole = Graph()
     sizes: dict[str, int] = {}
     for name in expand(names):
-        part = read_candidates([name], input_format)
+        part = read_candidates([name], input_format) if parts is None else parts[name]
         source = "\n".join(sorted(map(repr, part))).encode() if name == "-" else Path(name).read_bytes()
         whole.update(_called_after(part, named_after(hashlib.sha256(source).hexdigest())))
         sizes[name] = len(part)

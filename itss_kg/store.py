@@ -58,7 +58,7 @@ class KnowledgeStore:
                 self.store = ox.Store.read_only(str(folder))
             else:
                 self.store = ox.Store(str(folder))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # as of files that are no store's
             raise InputError(f"cannot be opened as a store ({error})", source=str(folder)) from None
 
     def replace(self, name: str, triples: Iterable[Triple]) -> int:
@@ -87,6 +87,7 @@ class KnowledgeStore:
         new, old = _STAGING
         drop = f"DROP SILENT GRAPH <{new}> ; DROP SILENT GRAPH <{old}>"
         written, repeated = self._apart(name, fresh)
+        left = self.size(name) - len(gone)
         self.store.update(drop)
         self.store.bulk_extend(
             self._ox.Quad(quad.subject, quad.predicate, quad.object, self._ox.NamedNode(new)) for quad in written
@@ -95,14 +96,15 @@ class KnowledgeStore:
         away = f"DELETE {{ GRAPH <{self._iri(name)}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{old}> {{ ?s ?p ?o }} }}"
         self.store.update(f"{away} ; ADD SILENT <{new}> TO <{self._iri(name)}> ; {drop}")
         self._remove(repeated)
-        return len(written)
+        return self.size(name) - left
 
     def add(self, name: str, triples: Iterable[Triple]) -> int:
-        """Add the triples to the named graph; how many were new."""
+        """Add the triples to the named graph; how many were new, a number or date in whatever spelling being one."""
         new, repeated = self._apart(name, triples)
+        before = self.size(name)
         self.store.bulk_extend(new)
         self._remove(repeated)
-        return len(new)
+        return self.size(name) - before
 
     def _apart(self, name: str, triples: Iterable[Triple]) -> tuple[list[ox.Quad], list[ox.Quad]]:
         """What of the triples is to be written to the graph, and where the same is then to be taken from later graphs."""

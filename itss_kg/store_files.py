@@ -20,7 +20,7 @@ __all__ = ["add_file", "replace_by_file", "write_file"]
 
 _LARGE = "candidates"  # the one graph of which others come after and that is not small
 _SHARE = 1 << 26  # bytes of lines that are compared at once
-_SHARES = 500  # files that are open at once
+_SHARES = 100  # files that are open at once
 _OFTEN = 1 << 14
 
 Told = Callable[[int, int], None]

@@ -125,7 +125,7 @@ def test_a_malformed_line_in_a_later_block_is_named(place: Place, records: str, 
 def test_a_worker_and_a_part_of_the_storage_killed_half_way_change_nothing(
     place: Place, records: str, reading: Reading, tmp_path: Path
 ) -> None:
-    """HDFS loses a data node with one of two copies of each block; the worker has chunks that later stages need."""
+    """HDFS loses a data node with one of two copies of each block, an object store nothing; the worker has chunks."""
     disorder(records, tmp_path / "data")
     data, output = place.put(tmp_path / "data", "once more"), f"{place.address}/in spite of it"
     worker = place.cluster.workers[0]

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from itss_kg import Reading, load, sample
+from itss_kg.bulk.run import Summary
 from itss_kg.graph import Triple
 from itss_kg.namespaces import ITSS, RDF, RDFS
 from itss_kg.resources import bundled
@@ -70,7 +71,7 @@ def loaded(choose: Many, yes: bool, folder: Path, arguments: Sequence[str]) -> t
     choose(yes)
     result = call("load", *arguments, "--store", str(folder))
     assert result.returncode == 0, result.stderr
-    return set(result.stderr.splitlines()), {**json.loads(result.stdout), "files": None}
+    return set(result.stderr.splitlines()), json.loads(result.stdout)
 
 
 def test_many_are_stored_as_few_are(many: Many, people: Path, tmp_path: Path) -> None:
@@ -96,6 +97,24 @@ def test_many_are_stored_as_few_are(many: Many, people: Path, tmp_path: Path) ->
             assert one[name] == other[name], name
         assert one["candidates"]
         assert one["assessments"]
+
+
+def test_terms_that_are_rare_are_stored_the_same(many: Many, tmp_path: Path) -> None:
+    """Numbers in several spellings, a direction of text, and a triple in the place of a node."""
+    (tmp_path / "a.ttl").write_text(
+        f"PREFIX itss: <{ITSS.base}>\n"
+        '<http://e/a> a itss:Candidate ; itss:employees 7, "007"^^<http://www.w3.org/2001/XMLSchema#integer>, 1.50, 1.5 .\n'
+        '<http://e/a> itss:key "abc"@ar--rtl, "abc"@ar, <<( [] <http://e/p> [] )>> .\n'
+    )
+    stores = {yes: tmp_path / f"store-{yes}" for yes in (False, True)}
+    said = [loaded(many, yes, folder, [str(tmp_path / "a.ttl")]) for yes, folder in stores.items()]
+    assert said[0][1]["candidates"] == said[1][1]["candidates"] == {"new statements": 5}
+    assert len(graphs(stores[True])["candidates"]) == 5
+    few, several = (graphs(folder) for folder in stores.values())
+    assert {one for one in few["candidates"] if "e/p" not in str(one)} == {
+        one for one in several["candidates"] if "e/p" not in str(one)
+    }
+    assert few["assessments"] == several["assessments"]
 
 
 def test_loading_many_again_adds_nothing(many: Many, people: Path, tmp_path: Path) -> None:
@@ -130,6 +149,62 @@ def test_many_records_of_nobody_have_no_verdicts(many: Many, tmp_path: Path) -> 
     assert (said["candidates"], said["assessments"]) == ({"new statements": 1}, {"verdicts": 0})
     result = call("assess", "--store", str(tmp_path / "store"))
     assert (result.returncode, result.stderr.count("no candidates in this store")) == (2, 1)
+    few = tmp_path / "few"
+    loaded(many, False, few, [str(path)])
+    assert graphs(tmp_path / "store") == graphs(few)
+
+
+def test_many_that_say_nothing_new_leave_nobody(many: Many, tmp_path: Path) -> None:
+    """What the standard says already stands there alone, so that the records are none."""
+    label = next(triple for triple in READING.standard.graph if triple[1] == RDFS.label)
+    path = tmp_path / "standard.nt"
+    path.write_text(as_ntriples([label]), encoding="utf-8")
+    for yes in (False, True):
+        loaded(many, yes, tmp_path / f"store-{yes}", [TEAM])
+        assert loaded(many, yes, tmp_path / f"store-{yes}", [str(path), "--replace"])[1]["assessments"] == {"verdicts": 0}
+        result = call("assess", "--store", str(tmp_path / f"store-{yes}"))
+        assert (result.returncode, result.stderr.count("no candidates in this store")) == (2, 1)
+    assert graphs(tmp_path / "store-True") == graphs(tmp_path / "store-False")
+    assert not graphs(tmp_path / "store-True")["candidates"]
+
+
+def test_what_is_no_store_is_said_to_be_none(tmp_path: Path) -> None:
+    empty, damaged = tmp_path / "empty", tmp_path / "damaged"
+    empty.mkdir()
+    done("load", TEAM, "--store", str(damaged))
+    (damaged / "CURRENT").write_text("MANIFEST-9\n")
+    for folder in (empty, damaged):
+        for engine in ("auto", "columns"):
+            result = call("assess", "--store", str(folder), "--engine", engine)
+            assert (result.returncode, result.stdout) == (2, "")
+            assert result.stderr.startswith(f"itss-kg: {folder}: cannot be opened as a store (")
+    assert list(empty.iterdir()) == []
+    result = call("assess", "--store", str(damaged), "--engine", "columns", "-o", str(tmp_path / "o.csv"), "--resume")
+    assert "--resume does not go with --store" in result.stderr
+
+
+def test_an_interrupted_assessment_of_a_store_leaves_nothing(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done("load", str(people), "--store", str(tmp_path / "store"))
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("itss_kg.bulk.run._write", interrupt)
+    monkeypatch.setattr("itss_kg.bulk.storing.assess_store", lambda *_: Summary(candidates=1))
+    output = tmp_path / "o.csv"
+    result = call("assess", "--store", str(tmp_path / "store"), "--engine", "columns", "-o", str(output))
+    assert (result.returncode, result.stderr.strip()) == (130, "itss-kg: interrupted")
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
+def test_records_from_standard_input_are_stored(tmp_path: Path) -> None:
+    text = Path(TEAM).read_text(encoding="utf-8")
+    said = json.loads(done("load", "-", "--store", str(tmp_path / "store"), stdin=text))
+    assert said["candidates"] == {"new statements": 145}
+    result = call("load", "-", "--store", str(tmp_path / "none"), stdin="<a> <b>")
+    assert (result.returncode, (tmp_path / "none").exists()) == (2, False)
 
 
 def test_many_of_a_store_are_assessed_by_the_column(many: Many, people: Path, tmp_path: Path) -> None:
@@ -179,20 +254,44 @@ def test_questions_about_many_records(many: Many, people: Path) -> None:
     assert answers[0].count("person/") > 10
 
 
-@pytest.mark.parametrize("patience", [1.2, 2.4])
-def test_kill_leaves_all_or_nothing_of_many(patience: float, tmp_path: Path) -> None:
-    folder, records = tmp_path / "store", tmp_path / "many.nt"
-    done("load", TEAM, "--store", str(folder))
-    records.write_text(done("sample", "150", "--format", "nt"), encoding="utf-8")
+@pytest.mark.parametrize("graph", ["candidates", "assessments"])
+def test_kill_leaves_all_or_nothing_of_many(graph: str, tmp_path: Path) -> None:
+    """Killed while the records go in, or the verdicts."""
+    folder, records, sign = tmp_path / "store", tmp_path / "many.nt", tmp_path / "sign"
+    there = 145 if graph == "candidates" else 0  # where there are verdicts, what differs is exchanged in a transaction
+    if there:
+        done("load", TEAM, "--store", str(folder))
+    before = graphs(folder)["assessments"] if there else set()
+    records.write_text(done("sample", "100", "--format", "nt"), encoding="utf-8")
     whole = len(set(records.read_text(encoding="utf-8").splitlines()))
-    code = "import itss_kg.commands.filling as f, itss_kg.cli; f.LARGE = 0; itss_kg.cli.main()"
+    code = f"""
+import time
+from pathlib import Path
+import itss_kg.cli, itss_kg.commands.filling as filling, itss_kg.store_files as files
+filling.LARGE = 0
+new = files._new
+def slow(store, name, triples):
+    for number, quad in enumerate(new(store, name, triples)):
+        if name == {graph!r} and number == 1000:
+            Path({str(sign)!r}).touch()
+            time.sleep(60)
+        yield quad
+files._new = slow
+itss_kg.cli.main()
+"""
     process = subprocess.Popen([sys.executable, "-c", code, "load", str(records), "--store", str(folder)])
-    time.sleep(patience)
+    for _ in range(600):
+        if sign.exists():
+            break
+        time.sleep(0.1)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert KnowledgeStore(folder, read_only=True).size("candidates") in (145, 145 + whole)
+    assert sign.exists()
+    found = graphs(folder)
+    assert len(found["candidates"]) == (there or whole)
+    assert found["assessments"] == before
     done("load", str(records), "--store", str(folder))
-    assert KnowledgeStore(folder, read_only=True).size("candidates") == 145 + whole
+    assert KnowledgeStore(folder, read_only=True).size("candidates") == there + whole
 
 
 @pytest.mark.parametrize("share", [1, 100, 1 << 20])

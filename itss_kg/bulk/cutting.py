@@ -5,6 +5,7 @@ Both give parts that are texts of the same form, with the number of the line on 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ Cut = Callable[[Iterable[bytes]], Iterator[tuple[bytes, int]]]
 
 _SPACE = b" \t\r\n"
 _QUOTE, _BACKSLASH, _COMMA = b'"\\,'
+_EMPTY = re.compile(rb"\s*\[\s*(\]|$)")
 _DEPTHS = np.zeros(256, np.int8)
 _DEPTHS[list(b"[{")] = 1
 _DEPTHS[list(b"]}")] = -1
@@ -44,21 +46,29 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
 
 
 def cut_between(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """An array as several, each about as long as a block, but at least of one element; what is no JSON stays in one of them."""
+    """An array as several, each about as long as a block, but at least of one element; what is no JSON is none in one of them.
+
+    A comma with no element on one of its sides stays.
+    """
     scan = _Scan()
     rest: list[bytes] = []
+    cut = False
     line = 1
     for block in blocks:
         place = scan.last_between(block)
         if place is None:
             rest.append(block)
             continue
-        whole = b"".join([*rest, block[:place], b"]"])
-        yield whole, line
+        whole = b"".join([*rest, block[:place]])
+        yield whole + (b",]" if _EMPTY.fullmatch(whole) else b"]"), line
         line += whole.count(b"\n")
-        rest = [b"[" + block[place + 1 :]]
-    if rest:
-        yield b"".join(rest), line
+        rest = [b"[", block[place + 1 :]]
+        cut = True
+    last = b"".join(rest)
+    if cut and _EMPTY.match(last):
+        last = last.replace(b"[", b"[,", 1)
+    if last:
+        yield last, line
 
 
 class _Scan:

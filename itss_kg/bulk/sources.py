@@ -177,11 +177,12 @@ def _of_stream(name: str, place: int, form: str, size: int, cut: Cut = whole_lin
         signal.siginterrupt(signal.SIGINT, True)  # Polars has waiting for input go on after Ctrl-C
     with opened(name) as stream:
         name = shown_name(name)
-        found = False
-        for data, line in cut(Blocks(name, stream, size)):
-            found = True
-            yield Piece(name, place, form, data=data, line=line, weight=len(data))
-        if not found:
+        blocks, before = Blocks(name, stream, size), 0
+        line = 0
+        for data, line in cut(blocks):
+            yield Piece(name, place, form, data=data, line=line, weight=blocks.taken - before)
+            before = blocks.taken
+        if not line:
             raise _empty(name)
 
 

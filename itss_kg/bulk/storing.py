@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import pyoxigraph as ox
 
+from itss_kg.bulk.output import header
+from itss_kg.bulk.plan import plan_of
 from itss_kg.bulk.run import Options, Summary, run
 from itss_kg.bulk.sources import all_have_triples
 from itss_kg.bulk.streams import numbered, statements
@@ -43,7 +45,7 @@ def prepared(names: Sequence[str], input_format: str | None, showing: Showing) -
     files: dict[str, int] = {}
     with tempfile.TemporaryDirectory(prefix="itss-kg-") as folder:
         path = Path(folder) / "records.nt"
-        size = sum(Path(name).stat().st_size for name in names)
+        size = sum(Path(name).stat().st_size for name in names if Path(name).is_file())
         with path.open("wb") as stream, showing(size, "reading", "statements") as told:
             for name in names:
                 files[name] = _written(name, input_format, stream, told)
@@ -71,12 +73,14 @@ def assess_store(store: KnowledgeStore, records: Path, options: Options, showing
     """
     with tempfile.TemporaryDirectory(prefix="itss-kg-") as folder:
         verdicts = Path(folder) / "verdicts.nt"
-        try:
-            with showing(records.stat().st_size, "assessing", "statements") as told:
+        summary = Summary()
+        verdicts.write_text(header("nt", plan_of(options.ontology).reading.standard), encoding="utf-8")
+        if records.stat().st_size:
+            with (
+                suppress(NoCandidatesError),
+                showing(records.stat().st_size, "assessing", "statements") as told,
+            ):
                 summary = run([str(records)], verdicts, "nt", options, told)
-        except NoCandidatesError:
-            summary = Summary()
-            verdicts.touch()
         with showing(0, "storing verdicts", "statements") as told:
             replace_by_file(store, "assessments", verdicts, told)
     return summary
@@ -100,10 +104,10 @@ def _written(name: str, input_format: str | None, stream: IO[bytes], told: Told)
             before = 0
             for number, quad in enumerate(numbered(found, _prefix(name)), 1):
                 if number % _OFTEN == 0:
-                    told(source.text.taken - before, _OFTEN)
-                    before = source.text.taken
+                    told(source.taken - before, _OFTEN)
+                    before = source.taken
                 yield quad.triple
-            told(source.text.taken - before, number % _OFTEN)
+            told(source.taken - before, number % _OFTEN)
 
         ox.serialize(counted(), stream, format=ox.RdfFormat.N_TRIPLES)
     return number

@@ -118,6 +118,8 @@ def assess(
     if store is not None and not data and endpoint is None and not resume and _stored_by_column(engine, store, form):
         options = options_of((), memory, jobs, None, lang, ontology, resume=False, findings=findings, bom=bom)
         return assess_stored(store, output, form, options, strict=strict)
+    if resume and store is not None:
+        raise CallError("--resume does not go with --store, which is assessed from its beginning")
     if resume:
         raise CallError("--resume goes with --engine columns, which reads large files piece by piece")
     reading, prose = reading_of(ontology, lang)

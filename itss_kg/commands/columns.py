@@ -94,8 +94,12 @@ def by_column(engine: str, data: tuple[str, ...], form: str) -> bool:
     return any(map(is_parquet, names)) or (unpacked_size(names) > LARGE and find_spec("polars") is not None)
 
 
-def assess_files(data: tuple[str, ...], output: Path | None, form: str, options: Options, *, strict: bool) -> int:
+def assess_files(
+    data: tuple[str, ...], output: Path | None, form: str, options: Options, *, strict: bool, lasting: bool = True
+) -> int:
     """Assess files by the column; to standard output once all is done, where no file is named.
+
+    `lasting` is as for `run_files`.
 
     Raises:
         CallError: the format does not go with where it is to be written.
@@ -109,7 +113,7 @@ def assess_files(data: tuple[str, ...], output: Path | None, form: str, options:
         )
     written = form if form != "text" else "csv"
     if output is not None and not is_stream(output):
-        summary = run_files(data, output, written, options)
+        summary = run_files(data, output, written, options, lasting=lasting)
     else:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "verdicts"
@@ -220,6 +224,8 @@ def run_files(data: tuple[str, ...], output: Path, form: str, options: Options, 
         with progress(size_of(names), "reading", "triples") as seen:
             return run(names, output, form, options, seen)
     except (KeyboardInterrupt, SystemExit, OSError):
-        if lasting and "-" not in names:
+        if not lasting:
+            shutil.rmtree(folder_of(output), ignore_errors=True)
+        elif "-" not in names:
             click.echo(f"itss-kg: what is finished is kept in {folder_of(output)}; go on with it by --resume", err=True)
         raise

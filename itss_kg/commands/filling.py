@@ -13,7 +13,7 @@ from itss_kg.commands.columns import LARGE, assess_files, is_parquet, processes_
 from itss_kg.commands.options import say_quality
 from itss_kg.commands.outcome import told as not_understood
 from itss_kg.commands.progress import progress
-from itss_kg.errors import InputError, NoCandidatesError
+from itss_kg.errors import InputError
 
 if TYPE_CHECKING:
     from itss_kg.bulk.run import Options
@@ -79,13 +79,13 @@ def fill(
         click.echo(not_understood(summary, lang, hint=False), err=True, nl=False)
         done.verdicts = summary.candidates * len(reading.standard.fields)
         return done
-    if data and place is not None:
-        read_candidates(data, input_format)  # whatever is wrong with a file shows before the store is touched
+    # whatever is wrong with a file shows before the store is touched
+    parts = {name: read_candidates([name], input_format) for name in names}
     store = KnowledgeStore(place)
     done = Filled(store, load_standard(store, reading))
     if data:
         with progress(size_of(names), "reading", "statements") as told:
-            done.files, done.new = load_records(store, data, input_format, told, replace=instead)
+            done.files, done.new = load_records(store, names, input_format, told, replace=instead, parts=parts)
         say_quality(records_of(store), reading, lang)
         with progress(0, "assessing", "verdicts") as told:
             done.verdicts = write_verdicts(store, reading, lang, told)
@@ -103,15 +103,17 @@ def assess_stored(place: Path, output: Path | None, form: str, options: Options,
 
     if not place.is_dir():
         raise InputError("no such store; make one with `itss-kg load DATA… --store DIR`", source=str(place))
-    store = KnowledgeStore(place)
     options = replace(options, apart=False)
-    with written(store) as records:
-        try:
-            status = assess_files((str(records),), output, form, options, strict=strict)
-        except NoCandidatesError:
-            raise InputError("no candidates in this store; load some with `itss-kg load`", source=str(place)) from None
-        assess_store(store, records, replace(options, findings=None), progress)
-    return status
+    with written(KnowledgeStore(place, read_only=True)) as records:
+        if not records.stat().st_size:
+            raise _nobody(place)
+        if not assess_store(KnowledgeStore(place), records, replace(options, findings=None), progress).candidates:
+            raise _nobody(place)
+        return assess_files((str(records),), output, form, options, strict=strict, lasting=False)
+
+
+def _nobody(place: Path) -> InputError:
+    return InputError("no candidates in this store; load some with `itss-kg load`", source=str(place))
 
 
 def has_many(place: Path) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
-from itss_kg.commands.filling import fill
+from itss_kg.commands.filling import are_large, fill
 from itss_kg.commands.options import (
     bom_option,
     by_ending,
@@ -178,7 +179,10 @@ def _source(
     from itss_kg.store import KnowledgeStore
 
     if store is None:
-        return fill(None, reading, data, input_format, lang, ontology).store
+        # on disk for as long as the command runs, where there is much
+        much = tempfile.TemporaryDirectory(prefix="itss-kg-") if are_large(data) else None
+        place = None if much is None else Path(click.get_current_context().with_resource(much))
+        return fill(place, reading, data, input_format, lang, ontology).store
     if data:
         raise CallError("--data and --store do not go together; load the data into the store with `itss-kg load`")
     if not store.is_dir():
