@@ -382,7 +382,7 @@ def test_a_full_disk_is_one_message() -> None:
             [sys.executable, "-m", "itss_kg", "levels"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert result.returncode == 2
-    assert result.stderr == "itss-kg: the output cannot be written (No space left on device)\n"
+    assert result.stderr == "itss-kg: the output, or a temporary file (TMPDIR), cannot be written (No space left on device)\n"
 
 
 @pytest.mark.parametrize("command", ["sample 20000 --format nt", f"explain {NEAR} --candidate near-size"])

@@ -59,7 +59,7 @@ def test_a_record_in_one_piece_or_several_explains_the_same(people: Path, tmp_pa
     lines = people.read_text(encoding="utf-8").splitlines()
     random.Random(4).shuffle(lines)  # noqa: S311  # a test's dice
     (tmp_path / "shuffled.nt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for person in candidates(graph, READING)[::5]:
+    for person in candidates(graph, READING)[::15]:
         expected = explained(person, graph)
         for size in (1 << 20, 20_000):
             name, record = record_of(lambda size=size: pieces([str(people)], None, size), person, PLAN)  # type: ignore[misc]

@@ -100,7 +100,7 @@ def test_kill_leaves_all_or_nothing(patience: float, tmp_path: Path) -> None:
     """Whenever the load is killed, the candidates are those of before or those of after."""
     folder, records = tmp_path / "store", tmp_path / "many.nt"
     done("load", TEAM, "--store", str(folder))
-    records.write_text(done("sample", "300", "--format", "nt"), encoding="utf-8")
+    records.write_text(done("sample", "150", "--format", "nt"), encoding="utf-8")
     whole = len(set(records.read_text(encoding="utf-8").splitlines()))
     process = subprocess.Popen(
         [sys.executable, "-m", "itss_kg", "load", str(records), "--store", str(folder)], stdout=subprocess.DEVNULL

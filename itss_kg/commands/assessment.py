@@ -36,6 +36,7 @@ from itss_kg.commands.options import (
 from itss_kg.errors import CallError
 
 if TYPE_CHECKING:
+    from itss_kg.bulk.run import Options
     from itss_kg.graph import Graph
     from itss_kg.reading import Reading
     from itss_kg.remote import Endpoint
@@ -116,8 +117,11 @@ def assess(
         options = options_of(data, memory, jobs, input_format, lang, ontology, resume=resume, findings=findings, bom=bom)
         return assess_files(data, output, form, options, strict=strict)
     if store is not None and not data and endpoint is None and not resume and _stored_by_column(engine, store, form):
-        options = options_of((), memory, jobs, None, lang, ontology, resume=False, findings=findings, bom=bom)
-        return assess_stored(store, output, form, options, strict=strict)
+
+        def options_for(name: str) -> Options:
+            return options_of((name,), memory, jobs, None, lang, ontology, resume=False, findings=findings, bom=bom)
+
+        return assess_stored(store, output, form, options_for, strict=strict)
     if resume and store is not None:
         raise CallError("--resume does not go with --store, which is assessed from its beginning")
     if resume:

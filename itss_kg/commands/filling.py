@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,12 +70,13 @@ def fill(
         from itss_kg.bulk.run import Options
         from itss_kg.bulk.storing import add_records, assess_store, prepared, written
 
-        options = Options(jobs=processes_for((), None), language=lang, ontology=ontology, apart=False)
         with prepared(names, input_format, progress) as (records, files):
             store = KnowledgeStore(place)
             done = Filled(store, load_standard(store, reading), files)
             done.new = add_records(store, records, sum(files.values()), progress, replace=instead)
         with written(store) as records:
+            jobs = processes_for((str(records),), None)
+            options = Options(jobs=jobs, language=lang, ontology=ontology, apart=False)
             summary = assess_store(store, records, options, progress)
         click.echo(not_understood(summary, lang, hint=False), err=True, nl=False)
         done.verdicts = summary.candidates * len(reading.standard.fields)
@@ -92,8 +94,10 @@ def fill(
     return done
 
 
-def assess_stored(place: Path, output: Path | None, form: str, options: Options, *, strict: bool) -> int:
+def assess_stored(place: Path, output: Path | None, form: str, options_for: Callable[[str], Options], *, strict: bool) -> int:
     """Assess the candidates of a store by the column; write the verdicts to the store, and to a file or standard output.
+
+    `options_for` gives the options for the file in which the records are meanwhile.
 
     Raises:
         InputError: there is no such store, or nobody is in it.
@@ -103,10 +107,10 @@ def assess_stored(place: Path, output: Path | None, form: str, options: Options,
 
     if not place.is_dir():
         raise InputError("no such store; make one with `itss-kg load DATA… --store DIR`", source=str(place))
-    options = replace(options, apart=False)
     with written(KnowledgeStore(place, read_only=True)) as records:
         if not records.stat().st_size:
             raise _nobody(place)
+        options = replace(options_for(str(records)), apart=False)
         if not assess_store(KnowledgeStore(place), records, replace(options, findings=None), progress).candidates:
             raise _nobody(place)
         return assess_files((str(records),), output, form, options, strict=strict, lasting=False)
