@@ -61,16 +61,15 @@ def test_a_record_in_one_piece_or_several_explains_the_same(people: Path, tmp_pa
     (tmp_path / "shuffled.nt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for person in candidates(graph, READING)[::15]:
         expected = explained(person, graph)
-        for size in (1 << 20, 20_000):
-            name, record = record_of(lambda size=size: pieces([str(people)], None, size), person, PLAN)  # type: ignore[misc]
-            assert name == person
-            assert explained(person, record) == expected
-            assert len(record) < len(graph) / 4
+        name, record = record_of(lambda: pieces([str(people)], None, 20_000), person, PLAN)
+        assert name == person
+        assert explained(person, record) == expected
+        assert len(record) < len(graph) / 4
         _, record = record_of(lambda: pieces([str(tmp_path / "shuffled.nt")], None, 50_000), person, PLAN)
         assert verdicts(person, record) == verdicts(person, graph)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_disordered_records_one_by_one(seed: int, tmp_path: Path) -> None:
     path, store = tmp_path / "a.nt", KnowledgeStore()
     path.write_bytes(as_ntriples(disordered(seed)).encode())
