@@ -110,7 +110,8 @@ def load_records(
     sizes: dict[str, int] = {}
     for name in expand(names):
         part = read_candidates([name], input_format) if parts is None else parts[name]
-        source = "\n".join(sorted(map(repr, part))).encode() if name == "-" else Path(name).read_bytes()
+        once = not Path(name).is_file()  # standard input, or a pipe
+        source = "\n".join(sorted(map(repr, part))).encode() if once else Path(name).read_bytes()
         whole.update(_called_after(part, named_after(hashlib.sha256(source).hexdigest())))
         sizes[name] = len(part)
         told(0 if name == "-" else Path(name).stat().st_size, len(part))

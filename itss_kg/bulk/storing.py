@@ -48,7 +48,7 @@ def prepared(names: Sequence[str], input_format: str | None, showing: Showing) -
         size = sum(Path(name).stat().st_size for name in names if Path(name).is_file())
         with path.open("wb") as stream, showing(size, "reading", "statements") as told:
             for name in names:
-                files[name] = _written(name, input_format, stream, told)
+                files[name] = _copied(name, input_format, stream, told)
                 all_have_triples({name: files[name]})
         yield path, files
 
@@ -95,7 +95,8 @@ def written(store: KnowledgeStore) -> Iterator[Path]:
         yield path
 
 
-def _written(name: str, input_format: str | None, stream: IO[bytes], told: Told) -> int:
+def _copied(name: str, input_format: str | None, stream: IO[bytes], told: Told) -> int:
+    """Write the statements of a file as N-Triples; how many there are."""
     number = 0
     with statements(name, input_format) as (found, source):
 
@@ -114,6 +115,7 @@ def _written(name: str, input_format: str | None, stream: IO[bytes], told: Told)
 
 
 def _prefix(name: str) -> str:
+    """What the blank nodes of a file are called after, as `loading.load_records` does."""
     digest = hashlib.sha256()
     with Path(name).open("rb") as stream:
         for block in iter(lambda: stream.read(_BLOCK), b""):
