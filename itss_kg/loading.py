@@ -28,7 +28,6 @@ __all__ = [
     "load_standard",
     "records_of",
     "report_triples",
-    "temporary_store",
     "verdict_triples",
     "write_verdicts",
 ]
@@ -170,13 +169,3 @@ def report_triples(report: Report, graph: Graph, reading: Reading) -> Iterator[T
 def kept_report(turtle: str) -> Iterator[Triple]:
     """A validation report in Turtle, as statements."""
     return stable_blank_nodes(read_triples("report.ttl", turtle.encode()), turtle.encode())
-
-
-def temporary_store(reading: Reading, names: Sequence[str] = (), input_format: str | None = None) -> KnowledgeStore:
-    """A store in memory with the standard and, where files are named, their records and the verdicts on them."""
-    store = KnowledgeStore()
-    load_standard(store, reading)
-    if names:
-        load_records(store, names, input_format)
-        write_verdicts(store, reading)
-    return store

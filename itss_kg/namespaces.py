@@ -6,6 +6,7 @@ __all__ = [
     "CONTEXT_IRI",
     "DCTERMS",
     "ITSS",
+    "NAMING",
     "OA",
     "OWL",
     "PAV",
@@ -124,6 +125,7 @@ PREFIXES = {
 }
 
 CONTEXT_IRI = "https://w3id.org/itss-kg/context.jsonld"
+NAMING = (RDFS.label, DCTERMS.title)  # what says how a thing is called
 RELATIVE_BASE = "https://w3id.org/itss-kg/input/"  # not a file's own IRI, which would tell where on whose machine it was
 
 

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from itss_kg.assessment import candidates
 from itss_kg.candidate_names import find_candidate
 from itss_kg.graph import Graph, Triple
-from itss_kg.namespaces import DCTERMS, ITSS, RDF, RDFS
+from itss_kg.namespaces import ITSS, NAMING, RDF, RDFS
 from itss_kg.reading import Reading
 from itss_kg.store import KnowledgeStore
 
 __all__ = ["record_in"]
-
-_NAMES = (RDFS.label, DCTERMS.title)
 
 
 def record_in(store: KnowledgeStore, wanted: str, reading: Reading, links: Sequence[str]) -> tuple[str, Graph]:
@@ -47,5 +45,5 @@ def _closure(store: KnowledgeStore, start: str, links: Sequence[str]) -> list[Tr
                 seen.add(term)
                 waiting.append(term)
     spoken_of = {term for _, _, term in found if isinstance(term, str)} - seen
-    names = (triple for node in sorted(spoken_of) for triple in store.about("candidates", node) if triple[1] in _NAMES)
+    names = (triple for node in sorted(spoken_of) for triple in store.about("candidates", node) if triple[1] in NAMING)
     return [*found, *names]

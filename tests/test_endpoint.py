@@ -28,10 +28,10 @@ from rdflib.collection import Collection
 from itss_kg import Reading
 from itss_kg.catalogue import load_questions
 from itss_kg.endpoint.protocol import GRAPH_TYPES, ROW_TYPES, negotiate
-from itss_kg.loading import temporary_store
 from itss_kg.querying import ask
 from itss_kg.resources import bundled
 from tests import other_endpoint, servers
+from tests.stores import temporary_store
 from tests.test_cli import call
 
 SUITE = Path(__file__).parent.parent.parent / "shared" / "suites" / "sparql11-protocol"

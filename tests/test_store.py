@@ -21,11 +21,12 @@ import pytest
 from itss_kg import CallError, Reading
 from itss_kg.catalogue import load_questions
 from itss_kg.graph import Triple
-from itss_kg.loading import load_records, load_standard, temporary_store, write_verdicts
+from itss_kg.loading import load_records, load_standard, write_verdicts
 from itss_kg.namespaces import ITSS, RDF, RDFS
 from itss_kg.querying import ask
 from itss_kg.resources import bundled
 from itss_kg.store import GRAPHS, KnowledgeStore, refuse_service
+from tests.stores import temporary_store
 from tests.test_cli import call, done
 
 TEAM = str(bundled("data", "candidates", "team.ttl"))

@@ -18,7 +18,7 @@ Cut = Callable[[Iterable[bytes]], Iterator[tuple[bytes, int]]]
 
 _SPACE = b" \t\r\n"
 _QUOTE, _BACKSLASH, _COMMA = b'"\\,'
-_EMPTY = re.compile(rb"\s*\[\s*(\]|$)")
+_EMPTY = re.compile(rb"\s*\[\s*(\]|$)")  # an array without an element, or the start of one
 _DEPTHS = np.zeros(256, np.int8)
 _DEPTHS[list(b"[{")] = 1
 _DEPTHS[list(b"]}")] = -1
@@ -46,9 +46,10 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
 
 
 def cut_between(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """An array as several, each about as long as a block, but at least of one element; what is no JSON is none in one of them.
+    """An array as several, each about as long as a block, but at least of one element.
 
-    A comma with no element on one of its sides stays.
+    Of a text that is no array, some part is none either, so that whoever reads the parts notices: where a comma with no element
+    on one of its sides is cut at, it stays.
     """
     scan = _Scan()
     rest: list[bytes] = []

@@ -17,7 +17,7 @@ from itss_kg.bulk.batch_rows import graph_of, iri, nt
 from itss_kg.bulk.packing import unpacked
 from itss_kg.candidate_names import find_candidate
 from itss_kg.graph import Graph
-from itss_kg.namespaces import DCTERMS, RDFS
+from itss_kg.namespaces import NAMING
 
 if TYPE_CHECKING:
     from itss_kg.bulk.lines import Statements
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     Column = np.ndarray[Any, np.dtype[Any]]
 
 __all__ = ["record_of"]
-
-_NAMES = (RDFS.label, DCTERMS.title)
 
 
 def record_of(pieces: Callable[[], Iterable[Piece]], wanted: str, plan: Plan) -> tuple[str, Graph]:
@@ -83,7 +81,7 @@ class _Record:
     def add(self, found: Statements) -> None:
         """Take from a piece what belongs to the record."""
         links = np.array([name[1:-1] in self._links for name in found.properties], bool)
-        names = np.array([name[1:-1] in _NAMES for name in found.properties], bool)
+        names = np.array([name[1:-1] in NAMING for name in found.properties], bool)
         node = ~found.terms.str.starts_with('"').to_numpy()
         inside = found.terms.is_in(list(self._nodes)).to_numpy()
         leading = links[found.predicate] & node[found.object]

@@ -155,7 +155,7 @@ def opened(name: str) -> Iterator[Unpacked | IO[bytes]]:
         yield sys.stdin.buffer
         return
     try:
-        stream: Unpacked | IO[bytes] = Unpacked(name) if inner_name(name) else Path(name).open("rb")  # noqa: SIM115  # below
+        stream: Unpacked | IO[bytes] = Unpacked(name) if inner_name(name) else Path(name).open("rb")  # noqa: SIM115  # closed below
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror})", source=name) from None
     with stream:
